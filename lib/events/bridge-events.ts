@@ -1,0 +1,67 @@
+import type { DeliveryStatus, LinkClick } from '../messages/delivery-report.ts';
+import type { FailureReason } from '../messages/failure-reason.ts';
+import type { InboundMessage } from '../messages/inbound-message.ts';
+import type { MessageContent, MessageOrigin } from '../messages/outbound-message.ts';
+
+/** What listeners are told of the outbound message that an event belongs to. */
+export interface MessageSummary {
+  /** CleverTap's id, or the host's own. */
+  msgId: string;
+  origin: MessageOrigin;
+  /** The person's number, E.164. */
+  to: string;
+  /** `template`, or the kind of freeform message. */
+  type: MessageContent['type'];
+  /** The template's name and language, for templates. */
+  template?: string;
+  language?: string;
+  /** The campaign's own key-value pairs (CleverTap's `customProps`), for templates. */
+  customProps?: Record<string, string>;
+}
+
+/** What became of handing a message to AiSensy, for good: no further attempt will be made by itself. */
+export type DispatchOutcome = 'dispatched' | 'rejected' | 'unknown' | 'expired';
+
+/** Told to `@OnDispatch` listeners and `dispatches$` once for each final outcome. */
+export interface DispatchEvent {
+  /** The account's nickname. */
+  account: string;
+  message: MessageSummary;
+  outcome: DispatchOutcome;
+  at: Date;
+  /** Why, for every outcome but `dispatched`. */
+  reason?: FailureReason;
+}
+
+/** Told to `@OnDeliveryReport` listeners and `deliveryReports$` once for each distinct status of a message. */
+export interface DeliveryReportEvent {
+  /** The account's nickname. */
+  account: string;
+  /** CleverTap's id or the host's own, or the provider's name for a message that the bridge never sent. */
+  msgId: string;
+  status: DeliveryStatus;
+  /** When it happened, as AiSensy says. */
+  at: Date;
+  failure?: FailureReason;
+  click?: LinkClick;
+  /** The message reported on; absent where the bridge never sent it. */
+  message?: MessageSummary;
+}
+
+/** Told to `@OnInboundMessage` listeners and `inboundMessages$` once for each message of a person. */
+export interface InboundMessageEvent extends Omit<InboundMessage, 'at' | 'replyTo'> {
+  /** The account's nickname. */
+  account: string;
+  at: Date;
+  /** The msgId of the message replied to, where the bridge sent it; else the provider's id as it came. */
+  replyTo?: string;
+}
+
+/** The kinds of event a listener may ask for, and what each is told. */
+export interface BridgeEvents {
+  dispatch: DispatchEvent;
+  'delivery-report': DeliveryReportEvent;
+  'inbound-message': InboundMessageEvent;
+}
+
+export type BridgeEventKind = keyof BridgeEvents;

@@ -1,0 +1,132 @@
+import type { ModuleMetadata, Type } from '@nestjs/common';
+
+/** One value, or several of which any is right: the old and the new key while one is being rotated. */
+export type Secret = string | string[];
+
+/** How CleverTap's side of an account is reached and recognised. */
+export interface CleverTapOptions {
+  /** What CleverTap must send, as typed into its provider form. All of them must be right; a list holds old and new key. */
+  headers?: Record<string, Secret>;
+  /** Or HTTP Basic. */
+  basic?: { username: string; password: string };
+  /** Where delivery reports go, as CleverTap shows it for the provider; its query holds the account's only secret. */
+  deliveryReportUrl: string;
+  /** Where inbound messages go. */
+  inboundMessageUrl: string;
+}
+
+/** How AiSensy proves itself on our callback routes: at least one, any one is enough. */
+export interface AiSensyCallbackOptions {
+  /** Headers that must all be right. */
+  headers?: Record<string, Secret>;
+  /** `?token=…` in the URL pasted into AiSensy: what its CleverTap integration needs, since it sends no header. */
+  token?: Secret;
+  /** The shared secret of `X-AiSensy-Signature`. */
+  signingSecret?: Secret;
+}
+
+/** How AiSensy's side of an account is reached and recognised. */
+export interface AiSensyOptions {
+  /** Default `clevertap`: AiSensy's own CleverTap endpoint. The others are not built yet. */
+  transport?: 'clevertap' | 'direct' | 'project' | 'campaign';
+  /** Default `https://backend.aisensy.com/clever-tap/t1/messages`. */
+  endpoint?: string;
+  /** What AiSensy wants from us: the headers of Integrations > CleverTap > Regenerate Key. */
+  headers?: Record<string, string>;
+  /** How long one call may take, in milliseconds; 15,000. */
+  timeoutMs?: number;
+  callbacks: AiSensyCallbackOptions;
+}
+
+/** One WhatsApp number as both sides know it. */
+export interface WhatsAppAccountOptions {
+  /** The provider's nickname in CleverTap: `AiSensy_WA`. Names the account in logs and to listeners. */
+  nickname: string;
+  /** The WhatsApp number, E.164: `+918889500122`. The account's identity in the ledger. */
+  mobileNumber: string;
+  /** Takes messages whose `wabaNumber` matches no account; at most one account. */
+  isDefault?: boolean;
+  /** Calls to AiSensy at once, 1 to 1500; 250. */
+  maxConcurrentRequests?: number;
+  /** Calls to AiSensy a second; no limit by default. */
+  maxRequestsPerSecond?: number;
+  cleverTap: CleverTapOptions;
+  aiSensy: AiSensyOptions;
+}
+
+/** Where messages, reports and queues are kept. */
+export type LedgerOptions =
+  /** One SQLite file, `whatsapp-bridge.sqlite` in the working directory by default; one process to a file. */
+  | { engine: 'sqlite'; file?: string }
+  /** The same engine without a file: for tests. What it holds dies with the process. */
+  | { engine: 'memory' };
+
+/** How guessers of keys are slowed down. Requests that carry a right key are never counted. */
+export interface ThrottleOptions {
+  /** Requests with wrong credentials from one address within `ttlMs` that are answered 401; more are answered 429. 20. */
+  limit?: number;
+  /** Milliseconds; 60,000. */
+  ttlMs?: number;
+}
+
+/** The largest bodies taken, in bytes. */
+export interface BodyLimitOptions {
+  /** On the provider endpoint; 262,144. */
+  messages?: number;
+  /** On AiSensy's callback routes, which batch; 4,194,304. */
+  callbacks?: number;
+}
+
+/** How reports are gathered on their way to CleverTap. */
+export interface RelayOptions {
+  /** The most statuses in one request; 100. */
+  batchSize?: number;
+  /** How long the first status of a request waits for others, in milliseconds; 200. */
+  batchWaitMs?: number;
+}
+
+/** What is needed to build the module, before any factory has run: with `forRootAsync` it stands beside the factory. */
+export interface WhatsAppBridgeExtras {
+  /** The route prefix, `whatsapp`. */
+  path?: string;
+  /** Whether every module of the host may inject the bridge without importing the module; true. */
+  isGlobal?: boolean;
+  /** Decorators for both controllers, such as the host's own `@Public()` where a global guard would refuse CleverTap. */
+  controllerDecorators?: ClassDecorator[];
+}
+
+/** Options of `WhatsAppBridgeModule`. */
+export interface WhatsAppBridgeOptions extends WhatsAppBridgeExtras {
+  /** One entry for each WhatsApp number; at least one. */
+  accounts: WhatsAppAccountOptions[];
+  /** This backend's own address, `https://api.example.com`: for the setup guide and paging links. */
+  publicUrl?: string;
+  /**
+   * How long the provider endpoint waits for AiSensy's verdict on a message that got a slot at once, in milliseconds; 400.
+   * Behind a backlog, or with 0, it answers as soon as the message is durable. CleverTap counts every answer after one
+   * second as lost ("Generic WhatsApp"), so at most 900.
+   */
+  answerWithinMs?: number;
+  /** Default: SQLite, in `whatsapp-bridge.sqlite`. */
+  ledger?: LedgerOptions;
+  /** A plain http URL is refused at boot, except to a loopback address; `true` allows it. */
+  allowInsecureUrls?: boolean;
+  throttle?: ThrottleOptions;
+  bodyLimits?: BodyLimitOptions;
+  relay?: RelayOptions;
+  /** How long a stop waits for what is in flight, in milliseconds; 10,000. */
+  shutdownTimeoutMs?: number;
+}
+
+/** A class that makes the options, for `forRootAsync({ useClass })` and `({ useExisting })`. */
+export interface WhatsAppBridgeOptionsFactory {
+  createWhatsAppBridgeOptions(): Promise<WhatsAppBridgeOptions> | WhatsAppBridgeOptions;
+}
+
+/** Options of `WhatsAppBridgeModule.forRootAsync`. */
+export interface WhatsAppBridgeAsyncOptions extends WhatsAppBridgeExtras, Pick<ModuleMetadata, 'imports'> {
+  useFactory?: (...args: never[]) => Promise<WhatsAppBridgeOptions> | WhatsAppBridgeOptions;
+  inject?: NonNullable<import('@nestjs/common').FactoryProvider['inject']>;
+  useClass?: Type<WhatsAppBridgeOptionsFactory>;
+  useExisting?: Type<WhatsAppBridgeOptionsFactory>;
+}
