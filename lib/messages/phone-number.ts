@@ -1,0 +1,61 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+
+/** Digits as they come from both sides; anything else takes the slower way through `STRAY_CHARACTERS`. */
+const PLAIN = /^\+?\d{6,15}$/;
+
+/** What people and copy-and-paste put between the digits, invisible marks included. */
+const STRAY_CHARACTERS = /[\s().\-\p{Cf}]/gu;
+
+const INTERNATIONAL = /^(?:\+|00)?(\d{6,15})$/;
+
+/** WhatsApp's ids of Mexican phones still carry the 1 that dialling dropped, so the metadata calls them too long. */
+const MEXICAN_WITH_ONE = /^521\d{10}$/;
+
+/** More than the digits of a number; only a quirk of the metadata could need them. */
+const MOST_PASSES = 16;
+
+/**
+ * A phone number as E.164 with its `+`, or `undefined` where it cannot be one.
+ *
+ * Takes what CleverTap, AiSensy and Meta write: with or without `+`, with separators, as a JSON number. The country code must
+ * be there. A number counts when its length is possible in its country: stricter checks age with every numbering plan, and
+ * CleverTap never tries again, so a wrong refusal is a lost message.
+ */
+export function normalizePhoneNumber(raw: unknown): string | undefined {
+  const digits = internationalDigits(raw);
+  if (digits === undefined) return undefined;
+  const number = settle(`+${digits}`);
+  if (number !== undefined) return number;
+  return MEXICAN_WITH_ONE.test(digits) ? `+${digits}` : undefined;
+}
+
+/** A phone number for logs: `+9198******01`. At least four digits are hidden, and all of a number too short for that. */
+export function maskPhoneNumber(phoneNumber: string): string {
+  const shownAtEnd = 2;
+  const shownAtStart = Math.min(5, phoneNumber.length - shownAtEnd - 4);
+  if (shownAtStart < 1) return '*'.repeat(phoneNumber.length);
+  const hidden = phoneNumber.length - shownAtStart - shownAtEnd;
+  return phoneNumber.slice(0, shownAtStart) + '*'.repeat(hidden) + phoneNumber.slice(-shownAtEnd);
+}
+
+function internationalDigits(raw: unknown): string | undefined {
+  if (typeof raw === 'number') return Number.isSafeInteger(raw) && raw > 0 ? internationalDigits(String(raw)) : undefined;
+  if (typeof raw !== 'string' || raw.length > 40) return undefined;
+  if (PLAIN.test(raw)) return raw.startsWith('+') ? raw.slice(1) : raw.replace(/^00/, '');
+  return INTERNATIONAL.exec(raw.replace(STRAY_CHARACTERS, ''))?.[1];
+}
+
+/**
+ * The library drops a prefix for calls within the country (`+91 0 98…`) once a pass. Passes are made until nothing changes, so that
+ * a number that was normalised before stays what it is, whoever reads it next.
+ */
+function settle(number: string): string | undefined {
+  let current = number;
+  for (let pass = 0; pass < MOST_PASSES; pass++) {
+    const parsed = parsePhoneNumberFromString(current, { extract: false });
+    if (!parsed?.isPossible()) return undefined;
+    if (parsed.number === current) return current;
+    current = parsed.number;
+  }
+  return undefined;
+}
