@@ -1,0 +1,30 @@
+/** Why the ledger could not do what it was asked: nothing of the call was kept. */
+export type LedgerErrorCode = 'locked' | 'full' | 'read-only' | 'corrupt' | 'closed' | 'unavailable' | 'failed';
+
+/** A call to the ledger that was not carried out. */
+export class LedgerError extends Error {
+  readonly code: LedgerErrorCode;
+
+  constructor(code: LedgerErrorCode, message: string) {
+    super(message);
+    this.name = 'LedgerError';
+    this.code = code;
+  }
+}
+
+const SQLITE_CODES: Record<number, LedgerErrorCode> = { 5: 'locked', 6: 'locked', 8: 'read-only', 11: 'corrupt', 13: 'full', 26: 'corrupt' };
+const SQLITE_NAMES: Record<string, LedgerErrorCode> = {
+  SQLITE_BUSY: 'locked', SQLITE_LOCKED: 'locked', SQLITE_READONLY: 'read-only', SQLITE_CORRUPT: 'corrupt', SQLITE_FULL: 'full', SQLITE_NOTADB: 'corrupt',
+};
+
+/** Reads an engine's own error: `node:sqlite` gives `errcode`, an extended number; `better-sqlite3` gives `code`, a name. */
+export function ledgerErrorCode(error: unknown): LedgerErrorCode {
+  if (error instanceof LedgerError) return error.code;
+  const { errcode, code } = error as { errcode?: unknown; code?: unknown };
+  if (typeof errcode === 'number') return SQLITE_CODES[errcode & 0xff] ?? 'failed';
+  if (typeof code === 'string') {
+    const name = Object.keys(SQLITE_NAMES).find((known) => code.startsWith(known));
+    if (name !== undefined) return SQLITE_NAMES[name]!;
+  }
+  return 'failed';
+}

@@ -1,0 +1,211 @@
+import type { DeliveryReport } from '../messages/delivery-report.ts';
+import type { FailureReason } from '../messages/failure-reason.ts';
+import type { InboundMessage } from '../messages/inbound-message.ts';
+import type { MessageOrigin } from '../messages/outbound-message.ts';
+import type { UnreadableElement } from '../callbacks/callback.ts';
+import type { DeadLetter, DeadLetterFilter, DeadLetterKind } from './dead-letter.ts';
+import type { MessageHistory } from './message-history.ts';
+
+export const LEDGER = Symbol.for('nestjs-whatsapp-bridge:ledger');
+
+/**
+ * The durable record of messages, reports and queues. Every method resolves when what it wrote would survive the loss of
+ * power, and rejects with a `LedgerError` when nothing of it was kept. Times are milliseconds since 1970.
+ */
+export interface Ledger {
+  /** Opens the ledger, brings its schema up to date and puts back what a death of the process left half done. */
+  open(now: number): Promise<LedgerState>;
+  /** Keeps a new message with its dispatch job; or tells that the id came before. */
+  accept(message: NewMessage): Promise<AcceptResult>;
+  /** Hands out up to `limit` jobs of a lane that are due, oldest first, and marks them claimed. */
+  claim(lane: string, limit: number, now: number): Promise<Claim>;
+  /** Writes down what one attempt at AiSensy showed, with all that follows from it. */
+  recordDispatch(record: DispatchRecord): Promise<DispatchResult>;
+  /** Keeps the reports and inbound messages of one callback, once each, with the jobs that follow from them. */
+  recordCallback(record: CallbackRecord): Promise<RecordedEvent[]>;
+  /** Gives up waiting for the messages of parked reports whose time is over; the log's entries for their listeners. */
+  sweep(now: number): Promise<RecordedEvent[]>;
+  /** Ends claimed jobs, puts them back for later, or moves them to the dead letters. */
+  finish(results: JobResult[]): Promise<void>;
+  /** A message's whole life; none where the ledger does not know it. Test messages share one id: the newest is told. */
+  message(account: string, msgId: string): Promise<MessageHistory | undefined>;
+  deadLetters(filter: DeadLetterFilter): Promise<DeadLetter[]>;
+  /** Puts dead letters back into their lanes; the number put back. */
+  replay(ids: number[], now: number): Promise<number>;
+  discard(ids: number[]): Promise<number>;
+  counts(): Promise<LedgerCounts>;
+  /** Waits for what was handed in, then closes. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** What was found at opening. */
+export interface LedgerState {
+  engine: string;
+  sqliteVersion: string;
+  /** Messages that were on their way to AiSensy when the process died: their outcome is unknown. */
+  unknown: number;
+  /** Jobs waiting, by lane. */
+  waiting: Record<string, number>;
+}
+
+/** A message to keep. */
+export interface NewMessage {
+  account: string;
+  msgId: string;
+  /** Whether the id is CleverTap's test id, which repeats and is never a key. */
+  test: boolean;
+  origin: MessageOrigin;
+  to: string;
+  /** `MessageSummary` without the columns of its own, as JSON: opaque to the ledger. */
+  summary: string;
+  wire: Uint8Array;
+  at: number;
+  lane: string;
+  /** Whether the caller has a slot: the job is then born claimed and the caller runs it. */
+  claim: boolean;
+  /** When the job is due; earlier than `at` lets it overtake others. */
+  due: number;
+}
+
+/** What became of it. */
+export type AcceptResult =
+  | { kind: 'new'; message: number; job: number }
+  /** `refusal` is what the first one was answered, absent for success. */
+  | { kind: 'repeat'; message: number; refusal?: FailureReason }
+  | { kind: 'conflict' };
+
+/** What one claim handed out. */
+export interface Claim {
+  jobs: ClaimedJob[];
+  /** Whether more jobs are due now. */
+  more: boolean;
+  /** When the next job that is not due yet will be. */
+  nextDue?: number;
+}
+
+/** The message that a job or an event belongs to. */
+export interface StoredMessage {
+  seq: number;
+  account: string;
+  msgId: string;
+  origin: MessageOrigin;
+  to: string;
+  summary: string;
+  acceptedAt: number;
+}
+
+/** An entry of the durable log that relay and listeners work off. */
+export interface RecordedEvent {
+  seq: number;
+  kind: 'dispatch' | 'delivery-report' | 'inbound-message';
+  account: string;
+  at: number;
+  /** `LoggedDispatch`, `DeliveryReport` or `InboundMessage`, as JSON. */
+  payload: string;
+  message?: StoredMessage;
+  /** For an inbound reply: the message replied to, where the ledger knows it. */
+  replyTo?: Pick<StoredMessage, 'msgId' | 'origin'>;
+  /** Whether a job for CleverTap came of it. */
+  relayed?: boolean;
+}
+
+/** A job that its lane now works on. */
+export interface ClaimedJob {
+  id: number;
+  /** How often it was tried before. */
+  attempts: number;
+  /** Jobs of one key are done one after another; none where order does not matter. */
+  key?: number;
+  /** Whether it must not share a batch: its batch was refused and it may be the one to blame. */
+  alone: boolean;
+  /** For a dispatch job. */
+  message?: StoredMessage & { wire: Uint8Array };
+  /** For a relay or listener job. */
+  event?: RecordedEvent;
+}
+
+/** The log's entry for one attempt at AiSensy. */
+export interface LoggedDispatch {
+  outcome: 'dispatched' | 'rejected' | 'unknown' | 'expired' | 'retry';
+  reason?: FailureReason;
+}
+
+/** What one attempt at AiSensy showed. */
+export interface DispatchRecord {
+  job: number;
+  message: number;
+  attempt: number;
+  at: number;
+  outcome: LoggedDispatch['outcome'];
+  reason?: FailureReason;
+  /** The provider's ids, to match reports by. */
+  names: string[];
+  /** With `retry`: when to try again. */
+  due?: number;
+  /** With `rejected`: whether CleverTap was told in the answer to its own request; else a failed report is owed to it. */
+  answered?: boolean;
+  /** The listeners' lanes that want this outcome. */
+  listenerLanes: string[];
+  /** Those that want `dispatched`, in case a report has already proved that the message went out. */
+  provenLanes: string[];
+}
+
+/** What followed from it. */
+export interface DispatchResult {
+  /** The log's entry, for a final outcome. */
+  event?: RecordedEvent;
+  /** Whether a failed report now waits for CleverTap. */
+  relayed: boolean;
+  /** Reports that had come before AiSensy's answer and are matched by its ids. */
+  matched: RecordedEvent[];
+}
+
+/** One request of AiSensy's, ready to keep. */
+export interface CallbackRecord {
+  /** Accounts whose credentials the callback carried. */
+  accounts: string[];
+  reports: { report: DeliveryReport; listenerLanes: string[] }[];
+  inbound: InboundRecord[];
+  unreadable: UnreadableElement[];
+  at: number;
+  /** How long a report that matches no message waits for it. */
+  parkForMs: number;
+}
+
+/** One inbound message, ready to keep. */
+export interface InboundRecord {
+  message: InboundMessage;
+  account: string;
+  listenerLanes: string[];
+  /** The lane to CleverTap; none where CleverTap has no form for such a message. */
+  relayLane?: string;
+  /** Why it is a dead letter at once: CleverTap would take it, but it names no phone number. */
+  undeliverable?: string;
+}
+
+/** What became of a claimed job. */
+export type JobResult =
+  /** `relayed` says that CleverTap has it, and when. */
+  | { id: number; kind: 'done'; relayed?: number }
+  | { id: number; kind: 'retry'; due: number; alone?: boolean }
+  | { id: number; kind: 'dead'; letter: DeadLetterKind; reason: string; at: number }
+  /** Handed back untried. */
+  | { id: number; kind: 'release'; due?: number };
+
+/** What the ledger holds. */
+export interface LedgerCounts {
+  /** Messages by state. */
+  messages: Record<string, number>;
+  /** Jobs by lane, those being worked on included. */
+  jobs: Record<string, number>;
+  deadLetters: number;
+  parkedReports: number;
+}
+
+/** The names of the lanes, which key the waiting work in the ledger. */
+export const laneName = {
+  dispatch: (account: string): string => `dispatch:${account}`,
+  reports: (account: string): string => `relay-reports:${account}`,
+  inbound: (account: string): string => `relay-inbound:${account}`,
+  listener: (name: string): string => `listener:${name}`,
+};

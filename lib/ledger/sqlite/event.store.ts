@@ -1,0 +1,72 @@
+import type { RecordedEvent, StoredMessage } from '../ledger.ts';
+import type { SqliteDatabase, SqlRow } from './driver.ts';
+
+export interface NewEvent {
+  kind: RecordedEvent['kind'];
+  account: string;
+  message?: StoredMessage;
+  /** What makes it one event, within its message or, without one, within its account. */
+  identity: string;
+  at: number;
+  recordedAt: number;
+  payload: string;
+  /** The message that an inbound one replies to. */
+  replyTo?: StoredMessage;
+}
+
+/** The durable log that relay and listeners work off, and that a message's history is told from. */
+export class EventStore {
+  private readonly sql;
+
+  constructor(db: SqliteDatabase) {
+    this.sql = {
+      add: db.prepare(`INSERT INTO events (kind, account, message, identity, at, recorded_at, payload, reply_to)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`),
+      get: db.prepare(`SELECT e.seq AS event, e.kind, e.account AS event_account, e.at, e.payload,
+        r.msg_id AS reply_to, r.origin AS reply_origin,
+        m.seq, m.account, m.msg_id, m.origin, m.recipient, m.summary, m.accepted_at
+        FROM events e LEFT JOIN messages m ON m.seq = e.message LEFT JOIN messages r ON r.seq = e.reply_to WHERE e.seq = ?`),
+      ofMessage: db.prepare('SELECT kind, identity, at, recorded_at, payload, relayed_at FROM events WHERE message = ? ORDER BY seq'),
+    };
+  }
+
+  /** Adds an entry; none where the same was there before. */
+  add(event: NewEvent): RecordedEvent | undefined {
+    const { kind, account, message, at, payload, replyTo } = event;
+    const { changes, lastInsertRowid } = this.sql.add.run(
+      kind, account, message?.seq ?? null, event.identity, at, event.recordedAt, payload, replyTo?.seq ?? null,
+    );
+    if (Number(changes) === 0) return undefined;
+    return { seq: Number(lastInsertRowid), kind, account, at, payload, message, replyTo: replyTo && { msgId: replyTo.msgId, origin: replyTo.origin } };
+  }
+
+  get(seq: number): RecordedEvent | undefined {
+    const row = this.sql.get.get(seq);
+    if (row === undefined) return undefined;
+    return {
+      seq: Number(row.event),
+      kind: row.kind as RecordedEvent['kind'],
+      account: String(row.event_account),
+      at: Number(row.at),
+      payload: String(row.payload),
+      message: row.seq === null ? undefined : storedMessage(row),
+      replyTo: row.reply_to === null ? undefined : { msgId: String(row.reply_to), origin: row.reply_origin as StoredMessage['origin'] },
+    };
+  }
+
+  ofMessage(message: number): SqlRow[] {
+    return this.sql.ofMessage.all(message);
+  }
+}
+
+export function storedMessage(row: SqlRow): StoredMessage {
+  return {
+    seq: Number(row.seq),
+    account: String(row.account),
+    msgId: String(row.msg_id),
+    origin: row.origin as StoredMessage['origin'],
+    to: String(row.recipient),
+    summary: String(row.summary),
+    acceptedAt: Number(row.accepted_at),
+  };
+}

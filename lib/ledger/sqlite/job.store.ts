@@ -1,0 +1,131 @@
+import type { Claim, ClaimedJob, JobResult } from '../ledger.ts';
+import type { SqliteDatabase, SqlRow } from './driver.ts';
+import { type EventStore, storedMessage } from './event.store.ts';
+
+export interface NewJob {
+  lane: string;
+  due: number;
+  key?: number;
+  message?: number;
+  event?: number;
+  claim?: boolean;
+}
+
+/** Far enough ahead to mean "no job of this lane is waiting for its time". */
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+/** The one queue behind all lanes. */
+export class JobStore {
+  private readonly lanes = new Map<string, number>();
+  private readonly events: EventStore;
+  private readonly sql;
+
+  constructor(db: SqliteDatabase, events: EventStore) {
+    this.events = events;
+    this.sql = {
+      addLane: db.prepare('INSERT INTO lanes (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id'),
+      add: db.prepare('INSERT INTO jobs (lane, key, message, event, due, claimed) VALUES (?, ?, ?, ?, ?, ?)'),
+      keyDue: db.prepare('SELECT max(due) AS due FROM jobs WHERE key = ? AND lane = ?'),
+      due: db.prepare('SELECT id, key, message, event, attempts, alone FROM jobs WHERE lane = ? AND claimed = 0 AND due <= ? ORDER BY due, id LIMIT ?'),
+      nextDue: db.prepare('SELECT min(due) AS due FROM jobs WHERE lane = ? AND claimed = 0'),
+      claim: db.prepare('UPDATE jobs SET claimed = 1 WHERE id = ?'),
+      message: db.prepare('SELECT m.seq, account, msg_id, origin, recipient, summary, accepted_at, w.body FROM messages m JOIN wires w ON w.message = m.seq WHERE m.seq = ?'),
+      get: db.prepare('SELECT j.id, l.name AS lane, key, message, event FROM jobs j JOIN lanes l ON l.id = j.lane WHERE j.id = ?'),
+      remove: db.prepare('DELETE FROM jobs WHERE id = ?'),
+      relayed: db.prepare('UPDATE events SET relayed_at = ? WHERE seq = (SELECT event FROM jobs WHERE id = ?)'),
+      retry: db.prepare('UPDATE jobs SET claimed = 0, due = ?, attempts = attempts + 1, alone = max(alone, ?) WHERE id = ? RETURNING lane, key'),
+      release: db.prepare('UPDATE jobs SET claimed = 0, due = max(due, ?) WHERE id = ?'),
+      pushKey: db.prepare('UPDATE jobs SET due = max(due, ?) WHERE key = ? AND lane = ? AND id > ? AND claimed = 0'),
+      bury: db.prepare(`INSERT INTO dead_letters (kind, account, lane, key, message, event, reason, at)
+        SELECT ?, coalesce(m.account, e.account), l.name, j.key, j.message, j.event, ?, ? FROM jobs j JOIN lanes l ON l.id = j.lane
+        LEFT JOIN messages m ON m.seq = j.message LEFT JOIN events e ON e.seq = j.event WHERE j.id = ?`),
+      unclaimEvents: db.prepare('UPDATE jobs SET claimed = 0 WHERE claimed = 1 AND event IS NOT NULL'),
+      claimedDispatches: db.prepare('SELECT id, message, attempts FROM jobs WHERE claimed = 1 AND message IS NOT NULL'),
+      counts: db.prepare('SELECT name, count(*) AS jobs FROM jobs JOIN lanes ON lanes.id = jobs.lane GROUP BY lane'),
+    };
+  }
+
+  /** A job whose key has work backing off waits with it, so that the key's order is kept. */
+  add(job: NewJob): number {
+    const lane = this.laneId(job.lane);
+    let due = job.due;
+    if (job.key !== undefined) due = Math.max(due, Number(this.sql.keyDue.get(job.key, lane)?.due ?? 0));
+    const { lastInsertRowid } = this.sql.add.run(lane, job.key ?? null, job.message ?? null, job.event ?? null, due, job.claim === true ? 1 : 0);
+    return Number(lastInsertRowid);
+  }
+
+  claim(laneName: string, limit: number, now: number): Claim {
+    const lane = this.laneId(laneName);
+    const rows = this.sql.due.all(lane, now, limit + 1);
+    const more = rows.length > limit;
+    if (more) rows.pop();
+    const jobs = rows.map((row) => {
+      this.sql.claim.run(row.id!);
+      return this.claimed(row);
+    });
+    if (more) return { jobs, more };
+    const nextDue = Number(this.sql.nextDue.get(lane)?.due ?? NEVER);
+    return nextDue === NEVER ? { jobs, more } : { jobs, more, nextDue };
+  }
+
+  finish(results: JobResult[]): void {
+    for (const result of results) {
+      switch (result.kind) {
+        case 'done':
+          if (result.relayed !== undefined) this.sql.relayed.run(result.relayed, result.id);
+          this.sql.remove.run(result.id);
+          break;
+        case 'retry':
+          this.retry(result.id, result.due, result.alone === true);
+          break;
+        case 'dead':
+          this.sql.bury.run(result.letter, result.reason, result.at, result.id);
+          this.sql.remove.run(result.id);
+          break;
+        case 'release':
+          this.sql.release.run(result.due ?? 0, result.id);
+          break;
+      }
+    }
+  }
+
+  remove(id: number): void {
+    this.sql.remove.run(id);
+  }
+
+  retry(id: number, due: number, alone = false): void {
+    const job = this.sql.retry.get(due, alone ? 1 : 0, id);
+    if (job !== undefined && job.key !== null) this.sql.pushKey.run(due, job.key!, job.lane!, id);
+  }
+
+  /** Puts claimed relay and listener jobs back: they may run twice. Dispatch jobs may not, and are returned instead. */
+  recover(): { id: number; message: number; attempts: number }[] {
+    this.sql.unclaimEvents.run();
+    return this.sql.claimedDispatches.all().map((row) => ({ id: Number(row.id), message: Number(row.message), attempts: Number(row.attempts) }));
+  }
+
+  counts(): Record<string, number> {
+    return Object.fromEntries(this.sql.counts.all().map((row) => [String(row.name), Number(row.jobs)]));
+  }
+
+  private claimed(row: SqlRow): ClaimedJob {
+    const job: ClaimedJob = { id: Number(row.id), attempts: Number(row.attempts), alone: row.alone === 1 };
+    if (row.key !== null) job.key = Number(row.key);
+    if (row.message !== null) {
+      const message = this.sql.message.get(row.message!);
+      if (message !== undefined) job.message = { ...storedMessage(message), wire: message.body as Uint8Array };
+    } else {
+      job.event = this.events.get(Number(row.event));
+    }
+    return job;
+  }
+
+  private laneId(name: string): number {
+    let id = this.lanes.get(name);
+    if (id === undefined) {
+      id = Number(this.sql.addLane.get(name)?.id);
+      this.lanes.set(name, id);
+    }
+    return id;
+  }
+}

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import type { DeliveryStatus } from '../../messages/delivery-report.ts';
+import type { FailureReason } from '../../messages/failure-reason.ts';
+import { TEST_MSG_ID } from '../../messages/outbound-message.ts';
+import type { AcceptResult, LoggedDispatch, NewMessage, StoredMessage } from '../ledger.ts';
+import type { MessageHistory, MessageState, MessageStep } from '../message-history.ts';
+import type { SqliteDatabase } from './driver.ts';
+import { type EventStore, storedMessage } from './event.store.ts';
+import type { JobStore } from './job.store.ts';
+
+const COLUMNS = 'seq, account, msg_id, origin, recipient, summary, accepted_at, state, status';
+
+export interface KnownMessage extends StoredMessage {
+  state: MessageState;
+  status?: DeliveryStatus;
+}
+
+/** Messages, their bodies, and the names by which the provider knows them. */
+export class MessageStore {
+  private readonly events: EventStore;
+  private readonly jobs: JobStore;
+  private readonly sql;
+
+  constructor(db: SqliteDatabase, events: EventStore, jobs: JobStore) {
+    this.events = events;
+    this.jobs = jobs;
+    this.sql = {
+      add: db.prepare(`INSERT INTO messages (account, msg_id, test, origin, recipient, summary, digest, state, accepted_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, 'accepted', ?) ON CONFLICT (account, msg_id) WHERE test = 0 DO NOTHING`),
+      addWire: db.prepare('INSERT INTO wires (message, body) VALUES (?, ?)'),
+      first: db.prepare('SELECT seq, digest, refusal FROM messages WHERE account = ? AND msg_id = ? AND test = 0'),
+      bySeq: db.prepare(`SELECT ${COLUMNS} FROM messages WHERE seq = ?`),
+      byMsgId: db.prepare(`SELECT ${COLUMNS} FROM messages WHERE account = ? AND msg_id = ? AND test = 0`),
+      newestTest: db.prepare(`SELECT ${COLUMNS} FROM messages WHERE account = ? AND test = 1 ORDER BY seq DESC LIMIT 1`),
+      byName: db.prepare(`SELECT ${COLUMNS} FROM messages WHERE seq = (SELECT message FROM names WHERE account = ? AND name = ?)`),
+      learn: db.prepare('INSERT INTO names (account, name, message) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
+      names: db.prepare('SELECT name FROM names WHERE message = ?'),
+      setState: db.prepare('UPDATE messages SET state = ?, refusal = coalesce(?, refusal) WHERE seq = ?'),
+      setStatus: db.prepare('UPDATE messages SET state = ?, status = coalesce(?, status) WHERE seq = ?'),
+      underWay: db.prepare('SELECT 1 FROM jobs WHERE message = ? AND claimed = 1'),
+      dropJob: db.prepare('DELETE FROM jobs WHERE message = ? AND claimed = 0'),
+      counts: db.prepare('SELECT state, count(*) AS messages FROM messages GROUP BY state'),
+    };
+  }
+
+  accept(message: NewMessage): AcceptResult {
+    const digest = createHash('sha256').update(message.wire).digest('base64');
+    const { account, msgId, at } = message;
+    const { changes, lastInsertRowid } = this.sql.add.run(
+      account, msgId, message.test ? 1 : 0, message.origin, message.to, message.summary, digest, at,
+    );
+    if (Number(changes) === 0) return this.repeat(account, msgId, digest);
+    const seq = Number(lastInsertRowid);
+    this.sql.addWire.run(seq, message.wire);
+    const job = this.jobs.add({ lane: message.lane, due: message.due, message: seq, claim: message.claim });
+    return { kind: 'new', message: seq, job };
+  }
+
+  get(seq: number): KnownMessage | undefined {
+    return this.known(this.sql.bySeq.get(seq));
+  }
+
+  /** By CleverTap's id or the host's; the newest of the account's test messages for the test id, which they share. */
+  byMsgId(account: string, msgId: string): KnownMessage | undefined {
+    return this.known(msgId === TEST_MSG_ID ? this.sql.newestTest.get(account) : this.sql.byMsgId.get(account, msgId));
+  }
+
+  /** By any name that it was ever called. */
+  find(accounts: string[], names: string[]): KnownMessage | undefined {
+    for (const name of names) {
+      for (const account of accounts) {
+        const found = this.byMsgId(account, name) ?? this.known(this.sql.byName.get(account, name));
+        if (found !== undefined) return found;
+      }
+    }
+    return undefined;
+  }
+
+  /** Remembers the provider's names of a message; those that were new. */
+  learn(message: StoredMessage, names: string[]): string[] {
+    return names.filter((name) => name !== message.msgId && Number(this.sql.learn.run(message.account, name, message.seq).changes) > 0);
+  }
+
+  setState(seq: number, state: MessageState, refusal?: FailureReason): void {
+    this.sql.setState.run(state, refusal === undefined ? null : JSON.stringify(refusal), seq);
+  }
+
+  setStatus(seq: number, state: MessageState, status: DeliveryStatus | undefined): void {
+    this.sql.setStatus.run(state, status ?? null, seq);
+  }
+
+  /** Whether an attempt at AiSensy is being made right now. */
+  isUnderWay(seq: number): boolean {
+    return this.sql.underWay.get(seq) !== undefined;
+  }
+
+  /** Takes back a dispatch that waits for its next attempt. */
+  dropWaitingDispatch(seq: number): void {
+    this.sql.dropJob.run(seq);
+  }
+
+  counts(): Record<string, number> {
+    return Object.fromEntries(this.sql.counts.all().map((row) => [String(row.state), Number(row.messages)]));
+  }
+
+  history(account: string, msgId: string): MessageHistory | undefined {
+    const message = this.byMsgId(account, msgId);
+    if (message === undefined) return undefined;
+    const acceptedAt = new Date(message.acceptedAt);
+    const steps: MessageStep[] = [{ step: 'accepted', at: acceptedAt, recordedAt: acceptedAt }];
+    for (const row of this.events.ofMessage(message.seq)) {
+      const payload = JSON.parse(String(row.payload)) as LoggedDispatch & { status: DeliveryStatus; failure?: FailureReason };
+      const reason = row.kind === 'dispatch' ? payload.reason : payload.failure;
+      steps.push({
+        step: row.kind === 'dispatch' ? payload.outcome : payload.status,
+        at: new Date(Number(row.at)),
+        recordedAt: new Date(Number(row.recorded_at)),
+        ...(reason && { reason }),
+        ...(row.relayed_at !== null && { relayedAt: new Date(Number(row.relayed_at)) }),
+      });
+    }
+    const underWay = message.state === 'accepted' && this.isUnderWay(message.seq);
+    return {
+      msgId, account, origin: message.origin, to: message.to,
+      state: underWay ? 'dispatching' : message.state,
+      ...(message.status && { status: message.status }),
+      names: this.sql.names.all(message.seq).map((row) => String(row.name)),
+      acceptedAt, steps,
+    };
+  }
+
+  private repeat(account: string, msgId: string, digest: string): AcceptResult {
+    const first = this.sql.first.get(account, msgId)!;
+    if (first.digest !== digest) return { kind: 'conflict' };
+    const refusal = first.refusal === null ? undefined : (JSON.parse(String(first.refusal)) as FailureReason);
+    return { kind: 'repeat', message: Number(first.seq), ...(refusal && { refusal }) };
+  }
+
+  private known(row: ReturnType<typeof this.sql.bySeq.get>): KnownMessage | undefined {
+    if (row === undefined) return undefined;
+    return { ...storedMessage(row), state: row.state as MessageState, ...(row.status !== null && { status: row.status as DeliveryStatus }) };
+  }
+}

@@ -1,0 +1,61 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { LedgerError, ledgerErrorCode } from '../ledger.errors.ts';
+import { type SqliteDatabase, type SqliteEngineName, sqliteDriver } from './driver.ts';
+import { migrate } from './schema.ts';
+
+export interface OpenDatabase {
+  db: SqliteDatabase;
+  engine: SqliteEngineName;
+  sqliteVersion: string;
+  close(): void;
+}
+
+/** How long the start waits for a predecessor that is still draining, in milliseconds. */
+const LOCK_WAIT_MS = 5_000;
+
+/** Opens the file for this process alone. */
+export function openDatabase(file: string, wanted?: SqliteEngineName): OpenDatabase {
+  const { name, open } = sqliteDriver(wanted);
+  const inMemory = file === ':memory:';
+  if (!inMemory) mkdirSync(dirname(file), { recursive: true });
+  const lock = inMemory ? undefined : lockFile(open, file);
+  let db: SqliteDatabase | undefined;
+  try {
+    db = open(file);
+    // FULL syncs the log at every commit: without it an acknowledged message would die with the machine's power.
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;');
+    migrate(db);
+    const sqliteVersion = String(db.prepare('SELECT sqlite_version() AS version').get()?.version);
+    const opened = db;
+    return { db, engine: name, sqliteVersion, close: () => closeBoth(opened, lock) };
+  } catch (error) {
+    closeBoth(db, lock);
+    throw error;
+  }
+}
+
+/**
+ * One process to a file: a second writer's checkpoint can corrupt a WAL file with SQLite before 3.51.3, and two bridges
+ * would both claim the same jobs. The lock is a file of its own, so that the ledger stays readable while the bridge runs;
+ * it is the kernel's, so that it dies with the process.
+ */
+function lockFile(open: (file: string) => SqliteDatabase, file: string): SqliteDatabase {
+  const lock = open(`${file}-lock`);
+  try {
+    lock.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}; BEGIN EXCLUSIVE;`);
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (ledgerErrorCode(error) !== 'locked') throw error;
+    throw new LedgerError('locked', `The ledger ${file} is in use by another process: one process to a file. Give each its own ledger.file.`);
+  }
+}
+
+function closeBoth(db: SqliteDatabase | undefined, lock: SqliteDatabase | undefined): void {
+  try {
+    db?.close();
+  } finally {
+    lock?.close();
+  }
+}

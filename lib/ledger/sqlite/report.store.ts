@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { type DeliveryReport, statusRank } from '../../messages/delivery-report.ts';
+import { laneName, type RecordedEvent, type StoredMessage } from '../ledger.ts';
+import type { SqliteDatabase } from './driver.ts';
+import type { EventStore } from './event.store.ts';
+import type { JobStore } from './job.store.ts';
+import type { KnownMessage, MessageStore } from './message.store.ts';
+
+/** A report on its way into the log. */
+export interface IncomingReport {
+  report: DeliveryReport;
+  listenerLanes: string[];
+  at: number;
+}
+
+/** Delivery reports: matched to their messages, or parked until their messages are known. */
+export class ReportStore {
+  private readonly events: EventStore;
+  private readonly jobs: JobStore;
+  private readonly messages: MessageStore;
+  private readonly sql;
+
+  constructor(db: SqliteDatabase, events: EventStore, jobs: JobStore, messages: MessageStore) {
+    this.events = events;
+    this.jobs = jobs;
+    this.messages = messages;
+    this.sql = {
+      park: db.prepare('INSERT INTO parked_reports (accounts, report, listener_lanes, received_at, expires_at) VALUES (?, ?, ?, ?, ?)'),
+      parkName: db.prepare('INSERT INTO parked_names (name, parked) VALUES (?, ?) ON CONFLICT DO NOTHING'),
+      parked: db.prepare(`SELECT p.id, accounts, report, listener_lanes, received_at FROM parked_names n JOIN parked_reports p ON p.id = n.parked
+        WHERE n.name = ? ORDER BY p.id`),
+      expired: db.prepare('SELECT id, accounts, report, listener_lanes, received_at FROM parked_reports WHERE expires_at <= ? ORDER BY id LIMIT 500'),
+      unpark: db.prepare('DELETE FROM parked_reports WHERE id = ?'),
+      unparkNames: db.prepare('DELETE FROM parked_names WHERE parked = ?'),
+      bury: db.prepare('INSERT INTO dead_letters (kind, account, reason, at, payload) VALUES (?, ?, ?, ?, ?)'),
+      counts: db.prepare('SELECT count(*) AS parked FROM parked_reports'),
+    };
+  }
+
+  /** Matches a report to its message, or parks it; the log's entries that came of it, earlier parked reports' included. */
+  take(incoming: IncomingReport, accounts: string[], parkForMs: number): RecordedEvent[] {
+    const { report, at } = incoming;
+    const message = this.messages.find(accounts, report.names);
+    if (message === undefined) {
+      this.park(incoming, accounts, at + parkForMs);
+      return [];
+    }
+    const recorded = this.record(message, incoming);
+    return [...(recorded ? [recorded] : []), ...this.learn(message, report.names, at)];
+  }
+
+  /** Remembers a message's names, and records the reports that were waiting for one of them. */
+  learn(message: StoredMessage, names: string[], at: number): RecordedEvent[] {
+    const recorded: RecordedEvent[] = [];
+    for (const name of this.messages.learn(message, names)) {
+      for (const row of this.sql.parked.all(name)) {
+        if (!(JSON.parse(String(row.accounts)) as string[]).includes(message.account)) continue;
+        this.unpark(Number(row.id));
+        const report = JSON.parse(String(row.report)) as DeliveryReport;
+        const listenerLanes = JSON.parse(String(row.listener_lanes)) as string[];
+        const event = this.record(this.messages.get(message.seq)!, { report, listenerLanes, at });
+        if (event) recorded.push(event);
+        recorded.push(...this.learn(message, report.names, at));
+      }
+    }
+    return recorded;
+  }
+
+  /** A report that is owed to CleverTap without AiSensy having sent one: the message was refused after the answer. */
+  owe(message: StoredMessage, report: DeliveryReport, at: number): boolean {
+    const event = this.events.add({
+      kind: 'delivery-report', account: message.account, message, identity: identityOf(report), at: report.at, recordedAt: at,
+      payload: JSON.stringify(report),
+    });
+    if (event === undefined || message.origin !== 'clevertap') return false;
+    this.jobs.add({ lane: laneName.reports(message.account), key: message.seq, event: event.seq, due: at });
+    return true;
+  }
+
+  /** Reports whose message never became known: dead letters, and still told to the listeners. */
+  sweep(now: number): RecordedEvent[] {
+    const recorded: RecordedEvent[] = [];
+    for (const row of this.sql.expired.all(now)) {
+      this.unpark(Number(row.id));
+      const account = (JSON.parse(String(row.accounts)) as string[])[0]!;
+      const payload = String(row.report);
+      const report = JSON.parse(payload) as DeliveryReport;
+      this.sql.bury.run('unmatched', account, 'no message of this name became known', now, payload);
+      const event = this.events.add({
+        kind: 'delivery-report', account, identity: `${identityOf(report)} of ${report.names[0]}`, at: report.at, recordedAt: now, payload,
+      });
+      if (event === undefined) continue;
+      const key = orderKey(report.names[0]!);
+      for (const lane of JSON.parse(String(row.listener_lanes)) as string[]) this.jobs.add({ lane, key, event: event.seq, due: now });
+      recorded.push(event);
+    }
+    return recorded;
+  }
+
+  parkedCount(): number {
+    return Number(this.sql.counts.get()?.parked);
+  }
+
+  private record(message: KnownMessage, { report, listenerLanes, at }: IncomingReport): RecordedEvent | undefined {
+    const event = this.events.add({
+      kind: 'delivery-report', account: message.account, message, identity: identityOf(report), at: report.at, recordedAt: at,
+      payload: JSON.stringify(report),
+    });
+    if (event === undefined) return undefined;
+    this.settle(message, report);
+    // CleverTap is told each distinct status once; a failure after a proof of delivery would take back what it counted.
+    const contradicts = report.status === 'failed' && statusRank(message.status) > statusRank('failed');
+    event.relayed = message.origin === 'clevertap' && !contradicts;
+    const job = { key: message.seq, event: event.seq, due: at };
+    if (event.relayed) this.jobs.add({ ...job, lane: laneName.reports(message.account) });
+    for (const lane of listenerLanes) this.jobs.add({ ...job, lane });
+    return event;
+  }
+
+  /** A report proves that the message went out, whatever the attempt itself showed. */
+  private settle(message: KnownMessage, report: DeliveryReport): void {
+    if (report.status === 'clicked') return;
+    let { state } = message;
+    if (state === 'unknown' || state === 'expired') state = 'dispatched';
+    if (state === 'accepted' && !this.messages.isUnderWay(message.seq)) {
+      this.messages.dropWaitingDispatch(message.seq);
+      state = 'dispatched';
+    }
+    const rises = statusRank(report.status) > statusRank(message.status);
+    if (rises || state !== message.state) this.messages.setStatus(message.seq, state, rises ? report.status : undefined);
+  }
+
+  private park({ report, listenerLanes, at }: IncomingReport, accounts: string[], expiresAt: number): void {
+    const { lastInsertRowid } = this.sql.park.run(JSON.stringify(accounts), JSON.stringify(report), JSON.stringify(listenerLanes), at, expiresAt);
+    for (const name of report.names) this.sql.parkName.run(name, lastInsertRowid as number);
+  }
+
+  private unpark(id: number): void {
+    this.sql.unpark.run(id);
+    this.sql.unparkNames.run(id);
+  }
+}
+
+/** What makes a report one report: a message has each status once, and each click of its own. */
+function identityOf(report: DeliveryReport): string {
+  if (report.status !== 'clicked') return `report:${report.status}`;
+  return `report:clicked:${report.at}:${report.click?.url ?? report.click?.shortUrl ?? ''}`;
+}
+
+/** A number to keep the order by, for what has no message. Negative, so that it meets no message's own. */
+export function orderKey(subject: string): number {
+  return -createHash('sha256').update(subject).digest().readUIntBE(0, 6) - 1;
+}

@@ -1,0 +1,113 @@
+import { LedgerError } from '../ledger.errors.ts';
+import type { SqliteDatabase } from './driver.ts';
+
+/**
+ * Forward migrations: the n-th takes a file of version n to version n+1. Never changed once published.
+ *
+ * Bodies stand apart from their messages (`wires`), so that a change of state rewrites a small row. `jobs` is the one queue
+ * behind all lanes: dispatch jobs name a message, relay and listener jobs an entry of `events`, the durable log. What must
+ * not happen twice is a unique index, never a look-up followed by an insert.
+ */
+const MIGRATIONS: string[] = [
+  `
+  CREATE TABLE messages (
+    seq INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    msg_id TEXT NOT NULL,
+    test INTEGER NOT NULL,
+    origin TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    state TEXT NOT NULL,
+    status TEXT,
+    refusal TEXT,
+    accepted_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX messages_by_id ON messages (account, msg_id) WHERE test = 0;
+  CREATE INDEX messages_test ON messages (account, seq) WHERE test = 1;
+
+  CREATE TABLE wires (message INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+
+  CREATE TABLE names (
+    account TEXT NOT NULL,
+    name TEXT NOT NULL,
+    message INTEGER NOT NULL,
+    PRIMARY KEY (account, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX names_by_message ON names (message);
+
+  CREATE TABLE events (
+    seq INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    account TEXT NOT NULL,
+    message INTEGER,
+    identity TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    payload TEXT NOT NULL,
+    reply_to INTEGER,
+    relayed_at INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX events_by_message ON events (message, identity) WHERE message IS NOT NULL;
+  CREATE UNIQUE INDEX events_by_account ON events (account, identity) WHERE message IS NULL;
+
+  CREATE TABLE lanes (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+
+  CREATE TABLE jobs (
+    id INTEGER PRIMARY KEY,
+    lane INTEGER NOT NULL,
+    key INTEGER,
+    message INTEGER,
+    event INTEGER,
+    due INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    alone INTEGER NOT NULL DEFAULT 0,
+    claimed INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX jobs_waiting ON jobs (lane, due, id) WHERE claimed = 0;
+  CREATE INDEX jobs_by_key ON jobs (key, lane) WHERE key IS NOT NULL;
+  CREATE INDEX jobs_by_message ON jobs (message) WHERE message IS NOT NULL;
+
+  CREATE TABLE parked_reports (
+    id INTEGER PRIMARY KEY,
+    accounts TEXT NOT NULL,
+    report TEXT NOT NULL,
+    listener_lanes TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX parked_by_expiry ON parked_reports (expires_at);
+  CREATE TABLE parked_names (
+    name TEXT NOT NULL,
+    parked INTEGER NOT NULL,
+    PRIMARY KEY (name, parked)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE dead_letters (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    account TEXT,
+    lane TEXT,
+    key INTEGER,
+    message INTEGER,
+    event INTEGER,
+    reason TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    payload TEXT
+  ) STRICT;
+  `,
+];
+
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** Brings the file to this release's schema, or refuses one that a later release has written. */
+export function migrate(db: SqliteDatabase): void {
+  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+  if (version > SCHEMA_VERSION) {
+    throw new LedgerError('unavailable', `The ledger was written by a later release (schema ${version}, this one knows ${SCHEMA_VERSION}): upgrade nestjs-whatsapp-bridge.`);
+  }
+  for (let step = version; step < SCHEMA_VERSION; step += 1) {
+    db.exec(`BEGIN IMMEDIATE; ${MIGRATIONS[step]} PRAGMA user_version = ${step + 1}; COMMIT;`);
+  }
+}
