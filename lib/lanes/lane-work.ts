@@ -1,0 +1,38 @@
+import type { ClaimedJob } from '../ledger/ledger.ts';
+
+/** The other side fails for every job alike: the lane is to stop for a while instead of burning through its jobs. */
+export interface LanePause {
+  reason: string;
+  /** Not to be tried again before; the lane's own schedule where absent. */
+  afterMs?: number;
+}
+
+/** What became of one job in one run. */
+export type LaneOutcome =
+  | { kind: 'done'; pause?: LanePause }
+  /** Again later: by the lane's schedule, or not before `afterMs`. `alone` says that the job must not share a batch again. */
+  | { kind: 'retry'; reason: string; afterMs?: number; alone?: boolean; pause?: LanePause }
+  /** Never again by itself. */
+  | { kind: 'dead'; reason: string }
+  /** Put back untried, behind a job of its key that has to be tried again. */
+  | { kind: 'release' };
+
+/** An outcome on its way into the ledger. */
+export interface SettledJob {
+  job: ClaimedJob;
+  outcome: LaneOutcome;
+  /** For a retry or a release: when it is due. */
+  due?: number;
+}
+
+/** What a lane does with its jobs. */
+export interface LaneWork {
+  /** Does one job, or one batch; an outcome for each, in order. Never throws: what it cannot do is an outcome too. */
+  run(jobs: ClaimedJob[], signal: AbortSignal): Promise<LaneOutcome[]>;
+  /** Writes the outcomes down; rejects where the ledger did. */
+  record(settled: SettledJob[]): Promise<void>;
+  /** The lane has paused. */
+  paused?(reason: string, until: Date): void;
+  /** An outcome could not be written down yet; it is held and tried again. */
+  unrecorded?(error: Error): void;
+}

@@ -1,0 +1,255 @@
+import type { Claim, ClaimedJob, Ledger } from '../ledger/ledger.ts';
+import { JobQueue } from './job-queue.ts';
+import type { LaneOutcome, LanePause, LaneWork, SettledJob } from './lane-work.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+import { isExhausted, nextDelay, type RetrySchedule } from './retry-schedule.ts';
+
+export interface LaneOptions {
+  /** The lane's name in the ledger. */
+  name: string;
+  /** Runs at once; a run is one job, or one batch. */
+  concurrency: number;
+  retry: RetrySchedule;
+  rate?: RateLimiter;
+  /** Jobs of one run, and how long the first waits for others. */
+  batch?: { size: number; waitMs: number };
+}
+
+/** What a lane is doing, for health checks and the stop's last line. */
+export interface LaneState {
+  name: string;
+  inFlight: number;
+  /** Whether work may be waiting in the ledger beyond what is in flight. */
+  backlog: boolean;
+  /** Until when nothing is started, after a failure of the other side as a whole. */
+  pausedUntil?: Date;
+  pauseReason?: string;
+}
+
+/** How long claiming waits after the ledger failed, in milliseconds. */
+const LEDGER_RETRY_MS = 500;
+
+/**
+ * One stream of durable work: claims what is due from the ledger, runs it with a limit on concurrency and pace, keeps the
+ * order within a key, and puts back what must be tried again. The only owner of retries.
+ */
+export class Lane {
+  private readonly options: LaneOptions;
+  private readonly work: LaneWork;
+  private readonly ledger: Ledger;
+  private readonly queue: JobQueue;
+  private readonly abort = new AbortController();
+  private readonly idle: (() => void)[] = [];
+  private running = false;
+  private claiming = false;
+  private backlog = true;
+  private slotsTaken = 0;
+  private hinted = 0;
+  private failures = 0;
+  private pausedUntil = 0;
+  private pauseReason: string | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private timerAt = Infinity;
+
+  constructor(options: LaneOptions, work: LaneWork, ledger: Ledger) {
+    this.options = options;
+    this.work = work;
+    this.ledger = ledger;
+    this.queue = new JobQueue(options.batch?.size ?? 1);
+  }
+
+  start(): void {
+    this.running = true;
+    this.pump();
+  }
+
+  /** Says that jobs were put into the lane. A lane that batches waits for others to come, up to a full batch. */
+  wake(jobs = 1): void {
+    this.backlog = true;
+    const { batch } = this.options;
+    this.hinted += jobs;
+    if (batch === undefined || this.hinted >= batch.size) this.pump();
+    else this.pumpAt(Date.now() + batch.waitMs);
+  }
+
+  /**
+   * Takes a slot for a job that is about to be born claimed; false behind a backlog, at the limits, and while paused. Who
+   * has a slot calls `run` or `giveBack`.
+   */
+  reserve(): boolean {
+    if (!this.running || this.backlog || this.isPaused() || this.slotsTaken >= this.limit()) return false;
+    if (this.options.rate !== undefined && this.options.rate.take(1) === 0) return false;
+    this.slotsTaken += 1;
+    return true;
+  }
+
+  giveBack(): void {
+    this.release(1);
+    this.pump();
+  }
+
+  /** Runs a job that has its slot. */
+  run(job: ClaimedJob): void {
+    void this.runJobs([job]);
+  }
+
+  state(): LaneState {
+    return {
+      name: this.options.name, inFlight: this.slotsTaken, backlog: this.backlog,
+      ...(this.isPaused() && { pausedUntil: new Date(this.pausedUntil), pauseReason: this.pauseReason }),
+    };
+  }
+
+  /** Claims nothing more; resolves when what is in flight has ended and is written down. */
+  async drain(): Promise<void> {
+    this.running = false;
+    clearTimeout(this.timer);
+    const untried = this.queue.clear();
+    if (untried.length > 0) await this.ledger.finish(untried.map((job) => ({ id: job.id, kind: 'release' })));
+    if (this.slotsTaken > 0 || this.claiming) await new Promise<void>((resolve) => this.idle.push(resolve));
+  }
+
+  /** Ends what is still in flight. */
+  cut(): void {
+    this.abort.abort();
+  }
+
+  private isPaused(): boolean {
+    return this.pausedUntil > Date.now();
+  }
+
+  /** After a failure of the other side one run at a time tells whether it is well again. */
+  private limit(): number {
+    return this.failures > 0 ? 1 : this.options.concurrency;
+  }
+
+  private pump(): void {
+    if (!this.running) return;
+    if (this.isPaused()) return this.pumpAt(this.pausedUntil);
+    this.startReady();
+    const free = this.limit() - this.slotsTaken - this.queue.readyBatches();
+    if (free <= 0 || this.claiming || !this.backlog) return;
+    const { rate } = this.options;
+    const granted = rate === undefined ? free : rate.take(free);
+    if (granted === 0) return this.pumpAt(Date.now() + (rate?.nextInMs() ?? 0));
+    void this.claim(granted);
+  }
+
+  private async claim(runs: number): Promise<void> {
+    const { name, batch, rate } = this.options;
+    this.claiming = true;
+    this.hinted = 0;
+    this.slotsTaken += runs; // reserved while the ledger answers, so that no newcomer takes them
+    let claim: Claim = { jobs: [], more: true };
+    try {
+      this.backlog = false; // whoever wakes the lane from here on is heard
+      claim = await this.ledger.claim(name, runs * (batch?.size ?? 1), Date.now());
+    } catch {
+      this.backlog = true;
+      this.pumpAt(Date.now() + LEDGER_RETRY_MS);
+      claim.more = false;
+    } finally {
+      this.claiming = false;
+      this.slotsTaken -= runs;
+    }
+    rate?.giveBack(Math.max(0, runs - claim.jobs.length));
+    if (claim.more) this.backlog = true;
+    if (claim.nextDue !== undefined) this.pumpAt(claim.nextDue);
+    if (!this.running) {
+      if (claim.jobs.length > 0) await this.ledger.finish(claim.jobs.map((job) => ({ id: job.id, kind: 'release' })));
+      return this.settleIdle();
+    }
+    this.queue.add(claim.jobs);
+    this.startReady();
+    // Woken meanwhile: at once, unless the waking has set a time for a batch to fill.
+    if (claim.more || (this.backlog && (batch === undefined || this.timer === undefined))) this.pump();
+  }
+
+  private startReady(): void {
+    for (;;) {
+      if (this.isPaused() || this.slotsTaken >= this.limit()) return;
+      const batch = this.queue.next();
+      if (batch === undefined) return;
+      this.slotsTaken += 1;
+      void this.runJobs(batch);
+    }
+  }
+
+  private async runJobs(jobs: ClaimedJob[]): Promise<void> {
+    const outcomes = await this.work.run(jobs, this.abort.signal);
+    const settled = jobs.map((job, index) => this.settle(job, outcomes[index]!));
+    this.pauseOrRecover(outcomes);
+    await this.record(settled);
+    const handedBack = this.queue.done(settled);
+    if (this.isPaused()) handedBack.push(...this.queue.clear().map((waiting): SettledJob => ({ job: waiting, outcome: { kind: 'release' } })));
+    if (handedBack.length > 0) await this.record(handedBack);
+    const due = Math.min(...settled.map((one) => one.due ?? Infinity));
+    if (due !== Infinity) this.pumpAt(due);
+    this.release(1);
+    this.pump();
+  }
+
+  private settle(job: ClaimedJob, outcome: LaneOutcome): SettledJob {
+    if (outcome.kind !== 'retry') return { job, outcome };
+    const { retry } = this.options;
+    const attempts = job.attempts + 1;
+    if (isExhausted(retry, attempts)) {
+      return { job, outcome: { kind: 'dead', reason: `given up after ${attempts} attempts: ${outcome.reason}` } };
+    }
+    return { job, outcome, due: Date.now() + nextDelay(retry, attempts, Math.random(), outcome.afterMs) };
+  }
+
+  /** What fails for every job alike pauses the lane, longer each time, instead of burning through the jobs. */
+  private pauseOrRecover(outcomes: LaneOutcome[]): void {
+    const pause = outcomes.map(pauseOf).find((found) => found !== undefined);
+    if (pause === undefined) {
+      if (outcomes.some((outcome) => outcome.kind !== 'retry')) this.failures = 0;
+      return;
+    }
+    if (this.isPaused()) return; // one of several that were in flight together
+    this.failures += 1;
+    this.pausedUntil = Date.now() + nextDelay(this.options.retry, this.failures, Math.random(), pause.afterMs);
+    this.pauseReason = pause.reason;
+    this.backlog = true;
+    this.work.paused?.(pause.reason, new Date(this.pausedUntil));
+  }
+
+  /** An outcome that is not written down would be worked out twice: it is held until the ledger takes it. */
+  private async record(settled: SettledJob[]): Promise<void> {
+    for (;;) {
+      try {
+        return await this.work.record(settled);
+      } catch (error) {
+        if (this.abort.signal.aborted) return;
+        this.work.unrecorded?.(error instanceof Error ? error : new Error(String(error)));
+        await new Promise((resolve) => setTimeout(resolve, LEDGER_RETRY_MS));
+      }
+    }
+  }
+
+  private release(slots: number): void {
+    this.slotsTaken -= slots;
+    this.settleIdle();
+  }
+
+  private settleIdle(): void {
+    if (this.running || this.slotsTaken > 0 || this.claiming) return;
+    for (const resolve of this.idle.splice(0)) resolve();
+  }
+
+  private pumpAt(at: number): void {
+    if (!this.running || (this.timer !== undefined && this.timerAt <= at)) return;
+    clearTimeout(this.timer);
+    this.timerAt = at;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.timerAt = Infinity;
+      this.backlog = true;
+      this.pump();
+    }, Math.min(Math.max(at - Date.now(), 1), 2 ** 31 - 1));
+  }
+}
+
+function pauseOf(outcome: LaneOutcome): LanePause | undefined {
+  return outcome.kind === 'done' || outcome.kind === 'retry' ? outcome.pause : undefined;
+}
