@@ -1,0 +1,111 @@
+import { Inject, Injectable, UnsupportedMediaTypeException } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { RESOLVED_OPTIONS } from '../options/resolved-options.ts';
+import type { ResolvedOptions } from '../options/resolved-options.ts';
+import type { HttpRequest } from './http-exchange.ts';
+import { collectBody, keepBody } from './request-body.ts';
+
+/** The content type that leads a request to the bridge's own parser on Fastify. It never leaves the process. */
+const FASTIFY_TYPE = 'application/x-nestjs-whatsapp-bridge';
+/** What a request brought that goes to that parser: its own content type, and the limit of its route. */
+const EXPECTED = Symbol('expected body');
+
+type Done = (error: Error | null, value?: unknown) => void;
+type ExpressRequest = IncomingMessage & HttpRequest;
+interface ExpressInstance {
+  router?: { stack?: unknown[] };
+}
+interface FastifyRequest extends HttpRequest {
+  raw: IncomingMessage & { [EXPECTED]?: { contentType: string | undefined; limit: number } };
+}
+interface FastifyInstance {
+  addHook(name: 'preParsing', hook: (request: FastifyRequest, reply: unknown, payload: Readable, done: Done) => void): void;
+  addContentTypeParser(type: string, parser: (request: FastifyRequest, payload: Readable, done: Done) => void): void;
+}
+
+/**
+ * Reads the bodies of the bridge's own routes, before and in place of the host's parsers: as bytes, up to the bridge's own
+ * limits, whatever their content type. So the host's `rawBody`, `bodyParser` and size limit do not matter, and a body that
+ * is no JSON meets the bridge's answer instead of the host's error page. `readBody()` gives the body later on; the host's
+ * own code finds `{}` as the parsed body of these requests.
+ */
+@Injectable()
+export class BodyReader implements OnModuleInit {
+  private readonly limits: [pathEnd: string, limit: number][];
+
+  constructor(
+    @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
+    @Inject(RESOLVED_OPTIONS) { path, bodyLimits }: ResolvedOptions,
+  ) {
+    const prefix = `/${path}/`.replace(/\/+/g, '/').toLowerCase();
+    this.limits = [
+      [`${prefix}clevertap/messages`, bodyLimits.messages],
+      [`${prefix}aisensy/delivery-reports`, bodyLimits.callbacks],
+      [`${prefix}aisensy/inbound-messages`, bodyLimits.callbacks],
+      [`${prefix}aisensy/webhook`, bodyLimits.callbacks],
+    ];
+  }
+
+  onModuleInit(): void {
+    // Not in the constructor: a testing module gets its adapter after its providers. None in an application context.
+    const adapter = this.adapterHost.httpAdapter;
+    if (adapter?.getType() === 'express') this.readOnExpress(adapter.getInstance<ExpressInstance>(), adapter);
+    if (adapter?.getType() === 'fastify') this.readOnFastify(adapter.getInstance<FastifyInstance>());
+  }
+
+  private readOnExpress(app: ExpressInstance, adapter: HttpAdapterHost['httpAdapter']): void {
+    adapter.use((request: ExpressRequest, _response: unknown, next: () => void) => {
+      const limit = this.limitFor(request);
+      // Somebody in front of this app has read the body: readBody() takes what that left.
+      if (limit === undefined || request.readableDidRead) return next();
+      void collectBody(request, request.headers['content-encoding'], limit).then((body) => {
+        keepBody(request, body);
+        request.body = {};
+        next();
+      });
+    });
+    // Nest puts its body parsers in before it initialises any module, and Express runs middleware in the order of its
+    // stack: so the newcomer is taken to the front. The parsers then find the request read to its end, and pass it by.
+    const stack = app.router?.stack;
+    const layer = stack?.pop();
+    if (layer !== undefined) stack?.unshift(layer);
+  }
+
+  /**
+   * Fastify chooses a parser by content type, and refuses a type that it does not know. So the bridge's requests get a type
+   * of their own for the moment of that choice. The parser takes the stream, since with `parseAs` Fastify would answer a
+   * large body itself.
+   */
+  private readOnFastify(app: FastifyInstance): void {
+    app.addHook('preParsing', ({ raw }, _reply, payload, done) => {
+      const limit = this.limitFor(raw);
+      if (limit !== undefined) {
+        raw[EXPECTED] = { contentType: raw.headers['content-type'], limit };
+        raw.headers['content-type'] = FASTIFY_TYPE;
+      }
+      done(null, payload);
+    });
+    app.addContentTypeParser(FASTIFY_TYPE, (request, payload, done) => {
+      const { headers, [EXPECTED]: expected } = request.raw;
+      // A client that sends this type to a route of the host's own.
+      if (expected === undefined) return done(new UnsupportedMediaTypeException());
+      if (expected.contentType === undefined) delete headers['content-type'];
+      else headers['content-type'] = expected.contentType;
+      void collectBody(payload, headers['content-encoding'], expected.limit).then((body) => {
+        keepBody(request, body);
+        done(null, {});
+      });
+    });
+  }
+
+  /** The limit for a request to one of the bridge's routes, whatever prefix and version stand in front of its path. */
+  private limitFor({ method, url = '' }: Pick<IncomingMessage, 'method' | 'url'>): number | undefined {
+    if (method !== 'POST') return undefined;
+    // As Express matches by default: in any case, and with one slash at the end.
+    const path = url.replace(/[?#].*$/s, '').replace(/\/$/, '').toLowerCase();
+    return this.limits.find(([pathEnd]) => path.endsWith(pathEnd))?.[1];
+  }
+}

@@ -1,0 +1,89 @@
+import type { Dispatcher } from 'undici';
+import { describeError } from './http-sender-error.ts';
+import type { AnswerHeaders, HttpRequest, SendResult } from './http-sender.ts';
+
+type Controller = Dispatcher.DispatchController;
+
+/**
+ * One call, as undici's handler. undici calls `onRequestStart` right before it writes the request, and not at all for what
+ * it never came to write: so whether there is a controller is whether bytes may have left.
+ */
+export class HttpCall implements Dispatcher.DispatchHandler {
+  readonly result: Promise<SendResult>;
+  private settle!: (result: SendResult) => void;
+  private settled = false;
+  private controller?: Controller;
+  private status?: number;
+  private headers: AnswerHeaders = {};
+  private readonly chunks: Buffer[] = [];
+  private size = 0;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(private readonly request: Pick<HttpRequest, 'timeoutMs' | 'signal'>, private readonly maxBodyBytes: number) {
+    this.result = new Promise((resolve) => (this.settle = resolve));
+    // One turn later, so that an answer that came while the process was busy is read before it is given up.
+    this.timer = setTimeout(() => setImmediate(() => this.cancel(`no answer within ${request.timeoutMs} ms`)), request.timeoutMs);
+    request.signal?.addEventListener('abort', this.onAbort);
+  }
+
+  /** Gives the call up, wherever it stands. One that waits for a connection is dropped when its turn comes. */
+  cancel(error: string): void {
+    this.fail(error);
+    this.controller?.abort(new Error(error));
+  }
+
+  onRequestStart(controller: Controller): void {
+    // A throw drops the request unwritten and spares the connection; `abort` would close it. The second start would be
+    // undici's own repeat of a request whose connection broke, which is never its to decide.
+    if (this.settled || this.controller) throw new Error('not to be sent');
+    this.controller = controller;
+  }
+
+  onResponseStart(_controller: Controller, status: number, headers: AnswerHeaders): void {
+    if (status < 200) return;
+    this.status = status;
+    this.headers = headers;
+  }
+
+  onResponseData(controller: Controller, chunk: Buffer): void {
+    if (this.settled) return;
+    this.chunks.push(chunk);
+    this.size += chunk.length;
+    if (this.size <= this.maxBodyBytes) return;
+    this.answer();
+    controller.abort(new Error('answer too long'));
+  }
+
+  onResponseEnd(): void {
+    this.answer();
+  }
+
+  onResponseError(_controller: Controller | undefined, error: Error): void {
+    this.fail(describeError(error));
+  }
+
+  private readonly onAbort = (): void => this.cancel('aborted');
+
+  private answer(): void {
+    const body = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks);
+    this.finish({
+      kind: 'answered',
+      status: this.status ?? 0,
+      headers: this.headers,
+      body: body.toString('utf8', 0, this.maxBodyBytes),
+    });
+  }
+
+  private fail(error: string): void {
+    if (!this.controller) return this.finish({ kind: 'not-sent', error });
+    this.finish(this.status === undefined ? { kind: 'lost', error } : { kind: 'lost', error, status: this.status });
+  }
+
+  private finish(result: SendResult): void {
+    if (this.settled) return;
+    this.settled = true;
+    clearTimeout(this.timer);
+    this.request.signal?.removeEventListener('abort', this.onAbort);
+    this.settle(result);
+  }
+}

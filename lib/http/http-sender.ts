@@ -1,0 +1,124 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Pool } from 'undici';
+import { HttpCall } from './http-sender-call.ts';
+import { targetOf } from './http-sender-target.ts';
+
+/** One `POST`. */
+export interface HttpRequest {
+  /** `http:` or `https:`. Its path and query go out as they are written. */
+  url: string | URL;
+  headers: Record<string, string>;
+  body: Uint8Array | string;
+  /** Milliseconds for the whole call: waiting for a connection, connecting, sending and the whole answer. */
+  timeoutMs: number;
+  /** Gives the call up: `not-sent` where nothing was written yet, else `lost`. */
+  signal?: AbortSignal;
+}
+
+/** What became of a call, told by what left the socket, since that alone says whether it may be made again. */
+export type SendResult =
+  /** A whole answer, of any status: redirects are not followed. `body` holds its first `maxBodyBytes`, as UTF-8. */
+  | { kind: 'answered'; status: number; headers: AnswerHeaders; body: string }
+  /** No byte of the request left: it is safe to send it again. */
+  | { kind: 'not-sent'; error: string }
+  /** Bytes may have left and no whole answer came. `status` is there where the answer broke off after its first line. */
+  | { kind: 'lost'; error: string; status?: number };
+
+/** The headers of an answer, their names in lower case. */
+export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** The one way out of the bridge for hot traffic. Errors hold a code and short words: no address, no query, no header. */
+export interface HttpSender {
+  /** Never rejects and never tries again. */
+  post(request: HttpRequest): Promise<SendResult>;
+  /** Takes no more calls, waits up to `withinMs` (5,000) for those in flight, then gives them up. May be called again. */
+  close(withinMs?: number): Promise<void>;
+}
+
+export interface HttpSenderOptions {
+  /** Connections to one origin at the most, hence calls at once; more calls wait for a free one. */
+  connections: number;
+  /** Milliseconds to reach the other side, TLS included; 5,000. */
+  connectTimeoutMs?: number;
+  /** Milliseconds that an idle connection is kept; 4,000. */
+  keepAliveMs?: number;
+  /** The most that is read of an answer's body; 65,536. What is longer is cut, and its connection dropped. */
+  maxBodyBytes?: number;
+}
+
+const CLOSE_WITHIN_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+const MAX_BODY_BYTES = 65_536;
+
+/**
+ * A request that meets the other side's closing of an idle connection is `lost`, and a lost message waits for ten minutes
+ * and perhaps for a person; a new connection costs some milliseconds. So an idle connection is left before the other side
+ * would: Node servers and uvicorn close after 5 s, load balancers and nginx after 60 s and more.
+ */
+const KEEP_ALIVE_MS = 4_000;
+
+/** A sender with a pool of its own for each origin. Each owner makes its own, so that accounts do not starve each other. */
+export function createHttpSender(options: HttpSenderOptions): HttpSender {
+  return new PooledHttpSender(options);
+}
+
+class PooledHttpSender implements HttpSender {
+  private readonly pools = new Map<string, Pool>();
+  private readonly inFlight = new Set<HttpCall>();
+  private closing?: Promise<void>;
+
+  constructor(private readonly options: HttpSenderOptions) {}
+
+  async post(request: HttpRequest): Promise<SendResult> {
+    if (this.closing) return { kind: 'not-sent', error: 'closed' };
+    if (request.signal?.aborted) return { kind: 'not-sent', error: 'aborted' };
+    const call = new HttpCall(request, this.options.maxBodyBytes ?? MAX_BODY_BYTES);
+    this.inFlight.add(call);
+    try {
+      this.dispatch(request, call);
+      return await call.result;
+    } finally {
+      this.inFlight.delete(call);
+    }
+  }
+
+  close(withinMs = CLOSE_WITHIN_MS): Promise<void> {
+    return (this.closing ??= this.drain(withinMs));
+  }
+
+  private dispatch({ url, headers, body }: HttpRequest, call: HttpCall): void {
+    try {
+      const { origin, path } = targetOf(url);
+      this.poolFor(origin).dispatch({ path, method: 'POST', headers, body, headersTimeout: 0, bodyTimeout: 0 }, call);
+    } catch {
+      call.cancel('the address is not valid');
+    }
+  }
+
+  private poolFor(origin: string): Pool {
+    let pool = this.pools.get(origin);
+    if (!pool) {
+      const keepAliveTimeout = this.options.keepAliveMs ?? KEEP_ALIVE_MS;
+      pool = new Pool(origin, {
+        connections: this.options.connections,
+        pipelining: 1,
+        keepAliveTimeout,
+        // A server's `Keep-Alive: timeout` may shorten the time, never lengthen it: a proxy between may know nothing of it.
+        keepAliveMaxTimeout: keepAliveTimeout,
+        connect: { timeout: this.options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS },
+      });
+      this.pools.set(origin, pool);
+    }
+    return pool;
+  }
+
+  private async drain(withinMs: number): Promise<void> {
+    const deadline = new AbortController();
+    const overdue = delay(withinMs, undefined, { signal: deadline.signal }).catch(() => undefined);
+    await Promise.race([Promise.all([...this.inFlight].map((call) => call.result)), overdue]);
+    deadline.abort();
+    // A pool forgets a connection that failed to open, though it may carry a later call: so calls are given up one by one.
+    for (const call of this.inFlight) call.cancel('closed');
+    await Promise.all([...this.pools.values()].map((pool) => pool.destroy()));
+  }
+}

@@ -1,0 +1,44 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Secret } from '../whatsapp-bridge.options.ts';
+
+/**
+ * Compares what a caller shows with one secret, or with any of several while one is being rotated. Digests are compared, so
+ * that neither length nor content shows in the time it takes; those of the expected values are computed once.
+ */
+export class SecretMatcher {
+  private readonly expected: Buffer[];
+
+  /** An empty secret matches nothing: it would let everybody in. */
+  constructor(expected: Secret) {
+    this.expected = [expected].flat().filter((secret) => secret !== '').map(digest);
+  }
+
+  /** Takes whatever a caller may show; only a string can be right. */
+  matches(given: unknown): boolean {
+    const shown = digest(typeof given === 'string' ? given : '');
+    let found = false;
+    for (const candidate of this.expected) found = timingSafeEqual(shown, candidate) || found;
+    return found;
+  }
+}
+
+/** Compares a request's headers with the expected ones: all of them must be right. */
+export class HeadersMatcher {
+  private readonly expected: [name: string, matcher: SecretMatcher][];
+
+  /** Names are taken without regard to case. No expected header at all matches nothing. */
+  constructor(expected: Record<string, Secret>) {
+    this.expected = Object.entries(expected).map(([name, secret]) => [name.toLowerCase(), new SecretMatcher(secret)]);
+  }
+
+  matches(headers: IncomingHttpHeaders): boolean {
+    let right = this.expected.length > 0;
+    for (const [name, matcher] of this.expected) right = matcher.matches(headers[name]) && right;
+    return right;
+  }
+}
+
+function digest(value: string): Buffer {
+  return hash('sha256', value, 'buffer');
+}
