@@ -1,4 +1,4 @@
-import type { ModuleMetadata, Type } from '@nestjs/common';
+import type { ConfigurableModuleAsyncOptions } from '@nestjs/common';
 
 /** One value, or several of which any is right: the old and the new key while one is being rotated. */
 export type Secret = string | string[];
@@ -123,10 +123,9 @@ export interface WhatsAppBridgeOptionsFactory {
   createWhatsAppBridgeOptions(): Promise<WhatsAppBridgeOptions> | WhatsAppBridgeOptions;
 }
 
-/** Options of `WhatsAppBridgeModule.forRootAsync`. */
-export interface WhatsAppBridgeAsyncOptions extends WhatsAppBridgeExtras, Pick<ModuleMetadata, 'imports'> {
-  useFactory?: (...args: never[]) => Promise<WhatsAppBridgeOptions> | WhatsAppBridgeOptions;
-  inject?: NonNullable<import('@nestjs/common').FactoryProvider['inject']>;
-  useClass?: Type<WhatsAppBridgeOptionsFactory>;
-  useExisting?: Type<WhatsAppBridgeOptionsFactory>;
-}
+/**
+ * Options of `WhatsAppBridgeModule.forRootAsync`: `useFactory` (with `inject` and `imports`), `useClass` or `useExisting`. The
+ * extras stand beside it, since the routes are made before a factory runs; a factory that says otherwise is refused at boot.
+ */
+export interface WhatsAppBridgeAsyncOptions
+  extends WhatsAppBridgeExtras, ConfigurableModuleAsyncOptions<WhatsAppBridgeOptions, 'createWhatsAppBridgeOptions'> {}

@@ -1,0 +1,287 @@
+import type { Callback } from '../callbacks/callback.ts';
+import type { DeliveryReport, DeliveryStatus, LinkClick } from '../messages/delivery-report.ts';
+import type { CallbackCode, FailureReason } from '../messages/failure-reason.ts';
+import type { InboundMedia, InboundMessage, InboundType } from '../messages/inbound-message.ts';
+import { normalizePhoneNumber } from '../messages/phone-number.ts';
+import { contentDigest } from './content-digest.ts';
+import { firstText, isObject, keyword, list, number, object, text } from './json-values.ts';
+import type { JsonObject } from './json-values.ts';
+import { likelyMediaType } from './media-type.ts';
+
+// CleverTap's callbacks ("Generic WhatsApp", message status and incoming message callbacks): the one form that is spoken on both
+// sides. AiSensy's CleverTap integration sends it to the bridge, and CleverTap takes it from the bridge.
+
+/** A status on its way to CleverTap. */
+export interface RelayedStatus extends Pick<DeliveryReport, 'status' | 'at' | 'failure' | 'click'> {
+  /** The id that CleverTap gave the message. */
+  msgId: string;
+}
+
+/** A person's message on its way to CleverTap. */
+export interface RelayedInbound extends Omit<InboundMessage, 'raw' | 'wabaNumber' | 'replyTo'> {
+  /** The account's number, E.164. */
+  wabaNumber: string;
+  /** The msgId of CleverTap's message replied to. */
+  replyTo?: string;
+}
+
+const STATUSES = new Map<string, DeliveryStatus>([
+  ['sent', 'sent'], ['delivered', 'delivered'], ['read', 'read'], ['viewed', 'read'], ['played', 'read'], ['failed', 'failed'],
+  ['undelivered', 'failed'], ['clicked', 'clicked'],
+]);
+
+const INBOUND_TYPES = new Map<string, InboundType>([
+  ['text', 'text'], ['image', 'image'], ['video', 'video'], ['audio', 'audio'], ['voice', 'audio'], ['file', 'file'], ['document', 'file'],
+  ['sticker', 'sticker'], ['location', 'location'], ['button', 'button'], ['contacts', 'contacts'], ['order', 'order'], ['form', 'form'],
+  ['reaction', 'reaction'], ['interactive', 'button'], ['buttonreply', 'button'], ['listreply', 'button'], ['quickreply', 'button'],
+]);
+
+const NO_REASON = 'No reason was given';
+
+/**
+ * Reads a callback in CleverTap's form: statuses and messages, alone or several at once, each on its own. Takes every spelling
+ * that is documented or likely, since nobody has published what AiSensy really sends. Never throws.
+ *
+ * @param receivedAt when the callback came, in milliseconds since 1970; stands in for a missing time
+ */
+export function readCleverTapCallback(body: unknown, receivedAt: number): Callback {
+  const callback: Callback = { reports: [], inbound: [], unreadable: [] };
+  for (const part of Array.isArray(body) ? body : [body]) {
+    const statuses = object(part)?.['statuses'];
+    const messages = object(part)?.['messages'];
+    for (const status of several(statuses)) take(status, (element) => readStatus(element, receivedAt), callback.reports, callback);
+    for (const message of several(messages)) {
+      take(message, (element) => readInbound(element, receivedAt, object(part)?.['wabaNumber']), callback.inbound, callback);
+    }
+    if (statuses === undefined && messages === undefined) readAlone(part, receivedAt, callback);
+  }
+  return callback;
+}
+
+/** A person's message may carry a status of its own, and a status a type of its own: what is known of the type decides. */
+function readAlone(part: unknown, receivedAt: number, callback: Callback): void {
+  const type = isObject(part) ? inboundType(part) : undefined;
+  const isStatus = (type === undefined || type === 'other') && object(part)?.['status'] !== undefined;
+  if (isStatus) take(part, (status) => readStatus(status, receivedAt), callback.reports, callback);
+  else take(part, (message) => readInbound(message, receivedAt), callback.inbound, callback);
+}
+
+/** Reads one element; a reader returns words in place of what it cannot read. */
+function take<T>(element: unknown, read: (element: JsonObject) => T | string, into: T[], { unreadable }: Callback): void {
+  const found = isObject(element) ? read(element) : 'The element is not a JSON object';
+  if (typeof found !== 'string') into.push(found);
+  else unreadable.push({ reason: found, raw: contentDigest(element) === undefined ? null : element });
+}
+
+function readStatus(element: JsonObject, receivedAt: number): DeliveryReport | string {
+  const name = firstText(element['msgId'], element['msg_id'], element['messageId'], element['id']);
+  if (name === undefined) return 'The status names no message';
+  const status = STATUSES.get(keyword(element['status']));
+  if (status === undefined) return 'The status is none of sent, delivered, read, failed and clicked';
+  const report: DeliveryReport = { names: [name], status, at: readTime(element, receivedAt) };
+  if (status === 'failed') report.failure = readFailure(element['error'] ?? element['errors']);
+  if (status === 'clicked') report.click = pickTexts(element, ['url', 'shortUrl', 'userAgent']) satisfies LinkClick;
+  const recipient = normalizePhoneNumber(element['to'] ?? element['recipient']);
+  if (recipient !== undefined) report.recipient = recipient;
+  return report;
+}
+
+/** CleverTap's own codes are taken as they are; any other is CleverTap's "other", with its number kept in front of the title. */
+function readFailure(error: unknown): FailureReason {
+  const holder = object(list(error)[0]);
+  const title = firstText(holder?.['title'], holder?.['message'], error) ?? NO_REASON;
+  const code = number(holder?.['code']);
+  if (code === undefined) return { code: 1009, title };
+  if (Number.isInteger(code) && code >= 1000 && code <= 1010) return { code: code as CallbackCode, title };
+  return { code: 1009, title: title.startsWith(String(code)) ? title : `${code}: ${title}` };
+}
+
+function readInbound(element: JsonObject, receivedAt: number, envelopeNumber?: unknown): InboundMessage | string {
+  const type = inboundType(element);
+  if (type === undefined) return 'The element is neither a status nor a message';
+  const content = readContent(type, element);
+  if (content === undefined) return `The message is of type ${type}, and what belongs to that is missing`;
+  const wabaNumber = normalizePhoneNumber(element['wabaNumber'] ?? envelopeNumber);
+  const digest = contentDigest([wabaNumber, element]);
+  if (digest === undefined) return 'The message is nested too deeply to be kept';
+  const context = object(element['context']);
+  const message: InboundMessage = {
+    id: firstText(element['id'], element['messageId'], element['message_id']) ?? digest,
+    from: normalizePhoneNumber(element['from']),
+    userId: firstText(element['userId'], element['user_id']),
+    name: firstText(element['name'], object(element['profile'])?.['name']),
+    wabaNumber,
+    at: readTime(element, receivedAt),
+    type,
+    replyTo: firstText(context?.['id'], context?.['msgId'], context?.['msg_id']),
+    ...content,
+    raw: element,
+  };
+  return withoutUndefined(message);
+}
+
+function inboundType(element: JsonObject): InboundType | undefined {
+  const named = keyword(element['type']);
+  if (named !== '') return INBOUND_TYPES.get(named) ?? 'other';
+  for (const [name, type] of INBOUND_TYPES) if (element[name] !== undefined) return type;
+  return undefined;
+}
+
+function readContent(type: InboundType, element: JsonObject): Partial<InboundMessage> | undefined {
+  const written = text(object(element['text'])?.['body'] ?? element['text']);
+  switch (type) {
+    case 'text':
+      return written === undefined ? undefined : { text: written };
+    case 'button':
+      return readButton(element);
+    case 'image':
+    case 'video':
+    case 'sticker':
+      return readMedia(object(element[type]));
+    case 'audio':
+      return readMedia(object(element['audio'] ?? element['voice']));
+    case 'file':
+      return readMedia(object(element['file'] ?? element['document']));
+    case 'location':
+      return readLocation(object(element['location']));
+    default:
+      return written === undefined ? {} : { text: written };
+  }
+}
+
+function readButton(element: JsonObject): Partial<InboundMessage> | undefined {
+  const holder = object(element['interactive']) ?? element;
+  const button = object(holder['button'] ?? holder['button_reply'] ?? holder['list_reply'] ?? holder['quick_reply']);
+  const label = text(button?.['text'] ?? button?.['title']);
+  if (label === undefined) return undefined;
+  const payload = text(button?.['payload'] ?? button?.['id']);
+  return { button: payload === undefined ? { text: label } : { payload, text: label } };
+}
+
+function readMedia(media: JsonObject | undefined): Partial<InboundMessage> | undefined {
+  if (media === undefined) return undefined;
+  const url = firstText(media['mediaURL'], media['mediaUrl'], media['url'], media['link']);
+  const mimeType = firstText(media['mimeType'], media['mime_type'], media['mimetype']);
+  return { media: withoutUndefined<InboundMedia>({ url, mimeType, ...pickTexts(media, ['id', 'caption', 'filename']) }) };
+}
+
+function readLocation(location: JsonObject | undefined): Partial<InboundMessage> | undefined {
+  const latitude = firstText(location?.['latitude'], location?.['lattitude']);
+  const longitude = firstText(location?.['longitude']);
+  if (location === undefined || latitude === undefined || longitude === undefined) return undefined;
+  return { location: { latitude, longitude, ...pickTexts(location, ['name', 'address', 'url']) } };
+}
+
+/** Seconds or milliseconds since 1970, as a number or a string, or a date in words. */
+function readTime(element: JsonObject, receivedAt: number): number {
+  const given = element['timestamp'] ?? element['ts'];
+  const at = number(given) ?? (typeof given === 'string' ? Date.parse(given) : Number.NaN);
+  // Below this they are seconds: as milliseconds it would be a time in 1973.
+  const milliseconds = Math.round(at < 100_000_000_000 ? at * 1000 : at);
+  const isTime = milliseconds > 0 && milliseconds <= 8_640_000_000_000_000;
+  return isTime ? milliseconds : receivedAt;
+}
+
+/** Writes statuses, many to a request. */
+export function writeDeliveryReports(statuses: readonly RelayedStatus[]): string {
+  return JSON.stringify({ payloadVersion: '0.1', statuses: statuses.map(writeStatus) });
+}
+
+function writeStatus({ msgId, status, at, failure, click }: RelayedStatus): JsonObject {
+  if (status === 'clicked') {
+    const { url, shortUrl, userAgent } = click ?? {};
+    return { msgId, status: 'Clicked', ts: seconds(at), url, shortUrl, userAgent };
+  }
+  const written = { msgId, status, timestamp: String(seconds(at)) };
+  if (status !== 'failed') return written;
+  const { code, title } = failure ?? { code: 1009, title: NO_REASON };
+  return { ...written, error: { code, title } };
+}
+
+/** Whether CleverTap has a form for a message at all, whoever sent it. It has none for reactions and system notes. */
+export function isRelayable(message: Omit<InboundMessage, 'raw'>): boolean {
+  return writeContent(message) !== undefined;
+}
+
+/** Writes one message of a person; `undefined` where CleverTap has no form for it, or the person has no phone number. */
+export function writeInboundMessage(message: RelayedInbound): string | undefined {
+  const content = writeContent(message);
+  if (content === undefined || message.from === undefined) return undefined;
+  const [type, holder] = content;
+  return JSON.stringify({
+    payloadVersion: '0.1',
+    from: withoutPlus(message.from),
+    wabaNumber: withoutPlus(message.wabaNumber),
+    timestamp: String(seconds(message.at)),
+    type,
+    context: message.replyTo === undefined ? undefined : { id: message.replyTo },
+    [type]: holder,
+  });
+}
+
+type WrittenContent = [type: string, holder: JsonObject];
+
+function writeContent(message: Omit<InboundMessage, 'raw'>): WrittenContent | undefined {
+  const { type, button, media, location } = message;
+  switch (type) {
+    case 'text':
+      return message.text ? ['text', { body: message.text }] : undefined;
+    case 'button':
+      // WhatsApp itself gives a quick reply without a payload its label for one.
+      return button && ['button', { payload: button.payload ?? button.text, text: button.text }];
+    case 'image':
+    case 'video':
+    case 'audio':
+    case 'file':
+    case 'sticker':
+      return media?.url === undefined ? summary(message) : writeMedia(type, { ...media, url: media.url });
+    case 'location':
+      return location && ['location', {
+        address: location.address ?? '', latitude: String(location.latitude), longitude: String(location.longitude),
+        name: location.name, url: location.url,
+      }];
+    case 'contacts':
+    case 'order':
+    case 'form':
+      return summary(message);
+    default:
+      return undefined;
+  }
+}
+
+function writeMedia(kind: 'image' | 'video' | 'audio' | 'file' | 'sticker', media: InboundMedia & { url: string }): WrittenContent {
+  const written = { mediaURL: media.url, mimeType: media.mimeType ?? likelyMediaType(kind, media.url) };
+  return [kind === 'sticker' ? 'image' : kind, kind === 'audio' ? written : { ...written, caption: media.caption }];
+}
+
+/** One line of text for what CleverTap has no form for: it still counts the answer. A medium that nobody can open is told so too. */
+function summary({ type, text: written, media }: Omit<InboundMessage, 'raw'>): WrittenContent {
+  const line = (written ?? media?.caption ?? '').replace(/\s+/g, ' ').trim();
+  return ['text', { body: line === '' ? `[${type}]` : line }];
+}
+
+function seconds(at: number): number {
+  return Math.floor(at / 1000);
+}
+
+function withoutPlus(phoneNumber: string): string {
+  return phoneNumber.replace(/^\+/, '');
+}
+
+function several(elements: unknown): unknown[] {
+  if (elements === undefined) return [];
+  return Array.isArray(elements) ? elements : [elements];
+}
+
+function pickTexts<K extends string>(holder: JsonObject, keys: readonly K[]): { [key in K]?: string } {
+  const picked: { [key in K]?: string } = {};
+  for (const key of keys) {
+    const value = firstText(holder[key]);
+    if (value !== undefined) picked[key] = value;
+  }
+  return picked;
+}
+
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
+}

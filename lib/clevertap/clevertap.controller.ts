@@ -1,0 +1,92 @@
+import { Controller, Inject, Post, Req, Res, UseFilters, UseGuards, VERSION_NEUTRAL, applyDecorators } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
+import { SkipThrottle } from '@nestjs/throttler';
+import { SUBMISSIONS } from '../dispatch/submission.ts';
+import type { SubmissionAnswer, SubmissionPort } from '../dispatch/submission.ts';
+import { writeJson } from '../http/answer.ts';
+import { accountsOf } from '../http/credential.guard.ts';
+import type { HttpRequest, HttpResponse } from '../http/http-exchange.ts';
+import { readBody } from '../http/request-body.ts';
+import type { RequestBody } from '../http/request-body.ts';
+import type { OutboundMessage } from '../messages/outbound-message.ts';
+import { Accounts } from '../options/accounts.ts';
+import type { Account } from '../options/resolved-options.ts';
+import {
+  CANNOT_PROCESS, NO_ACCOUNT, TOO_LARGE, UNAUTHORIZED, UNREADABLE, answerToProblem, answerToSubmission,
+} from './answers.ts';
+import type { CleverTapAnswer } from './answers.ts';
+import { CleverTapAnswerFilter } from './clevertap-answer.filter.ts';
+import { CleverTapGuard } from './clevertap.guard.ts';
+import { parseOutbound } from './outbound.parser.ts';
+import type { ReadOutbound } from './outbound.parser.ts';
+import { RefusalLog } from './refusal-log.ts';
+
+/** What the log says of a message that was handed in and not taken. */
+const REFUSALS: Record<Exclude<SubmissionAnswer['kind'], 'accepted'>, string> = {
+  refused: 'AiSensy refused it',
+  conflict: 'its msgId came before with another message',
+  overloaded: 'the backlog is full, or the bridge is stopping',
+};
+
+/**
+ * The controller of the provider endpoint, a class of its own for each registration: its path is part of it. CleverTap gives an
+ * answer one second and never tries again, so a message is answered as soon as its outcome, or its durability, is known.
+ */
+export function createCleverTapController(path: string, decorators: ClassDecorator[] = []): Type<unknown> {
+  // Without a version: CleverTap could not ask for one. And not counted by the host's own throttler, which would lose messages.
+  @Controller({ path: `${path}/clevertap`, version: VERSION_NEUTRAL })
+  @SkipThrottle()
+  @UseGuards(CleverTapGuard)
+  @UseFilters(CleverTapAnswerFilter)
+  @applyDecorators(...decorators)
+  class CleverTapController {
+    private readonly refusals = new RefusalLog();
+
+    constructor(
+      @Inject(SUBMISSIONS) private readonly submissions: SubmissionPort,
+      @Inject(Accounts) private readonly accounts: Accounts,
+    ) {}
+
+    @Post('messages')
+    async send(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
+      const { status, body } = await this.answer(readBody(request), accountsOf(request), Date.now());
+      writeJson(response, status, body);
+    }
+
+    private async answer(body: RequestBody, shown: Account[], arrivedAt: number): Promise<CleverTapAnswer> {
+      if ('problem' in body) {
+        this.refusals.warn(`its body is ${body.problem}`, arrivedAt);
+        return body.problem === 'too-large' ? TOO_LARGE : UNREADABLE;
+      }
+      const parsed = parseOutbound(body.bytes);
+      if (!parsed.ok) {
+        this.refusals.warn(parsed.detail, arrivedAt);
+        return answerToProblem(parsed);
+      }
+      const account = this.accounts.find(parsed.message.wabaNumber);
+      if (account === undefined) {
+        this.refusals.warn('no account has its wabaNumber, and no account is the default', arrivedAt);
+        return NO_ACCOUNT;
+      }
+      if (!shown.some(({ mobileNumber }) => mobileNumber === account.mobileNumber)) {
+        this.refusals.warn(`it is for account ${account.nickname}, and came with the credentials of another`, arrivedAt);
+        return UNAUTHORIZED;
+      }
+      return this.handIn(parsed, account, arrivedAt);
+    }
+
+    private async handIn({ message, validation }: ReadOutbound, account: Account, arrivedAt: number): Promise<CleverTapAnswer> {
+      const { msgId, origin, to, content, wire } = message;
+      const outbound: OutboundMessage = { msgId, origin, account: account.mobileNumber, to, content, wire };
+      try {
+        const answer = await (validation ? this.submissions.validate(outbound, arrivedAt) : this.submissions.submit(outbound, arrivedAt));
+        if (answer.kind !== 'accepted') this.refusals.warn(REFUSALS[answer.kind], arrivedAt);
+        return answerToSubmission(answer);
+      } catch (error) {
+        this.refusals.error(`it could not be kept (${error instanceof Error ? error.name : typeof error})`, arrivedAt);
+        return CANNOT_PROCESS;
+      }
+    }
+  }
+  return CleverTapController;
+}

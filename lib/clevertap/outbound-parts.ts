@@ -1,0 +1,45 @@
+import type { FreeformContent, TemplateHeader } from '../messages/outbound-message.ts';
+import { keyword, number, text } from './json-values.ts';
+import type { JsonObject } from './json-values.ts';
+
+/** The kinds of content that headers of templates and freeform messages share. */
+export type ContentKind = (TemplateHeader | FreeformContent)['type'];
+
+type Location = Omit<Extract<TemplateHeader, { type: 'location' }>, 'type'>;
+
+const KINDS = new Map<string, ContentKind>([
+  ['text', 'text'], ['image', 'image'], ['video', 'video'], ['audio', 'audio'], ['voice', 'audio'], ['file', 'file'],
+  ['document', 'file'], ['location', 'location'],
+]);
+
+/** The kind that a `type` names; where that names none, or one that is not there, the kind whose object is there. */
+export function contentKind(holder: JsonObject): ContentKind | undefined {
+  const named = KINDS.get(holder['type'] as string) ?? KINDS.get(keyword(holder['type']));
+  if (named !== undefined && contentOf(holder, named) !== undefined) return named;
+  for (const [name, kind] of KINDS) if (holder[name] !== undefined) return kind;
+  return undefined;
+}
+
+/** The object of a kind, under its own name or another that is in use for it. */
+export function contentOf(holder: JsonObject, kind: ContentKind): unknown {
+  if (kind === 'file') return holder['file'] ?? holder['document'];
+  if (kind === 'audio') return holder['audio'] ?? holder['voice'];
+  return holder[kind];
+}
+
+export function readMediaUrl(media: JsonObject): string | undefined {
+  return text(media['mediaURL'] ?? media['mediaUrl'] ?? media['url'] ?? media['link']);
+}
+
+/** Coordinates as text, since CleverTap writes them so. Its own page also spells `lattitude`. */
+export function readLocation(location: JsonObject): Location | undefined {
+  const longitude = location['longitude'];
+  const latitude = location['latitude'] ?? location['lattitude'];
+  if (number(longitude) === undefined || number(latitude) === undefined) return undefined;
+  const read: Location = { longitude: String(longitude), latitude: String(latitude) };
+  const name = text(location['name']);
+  const address = text(location['address']);
+  if (name !== undefined) read.name = name;
+  if (address !== undefined) read.address = address;
+  return read;
+}

@@ -1,0 +1,95 @@
+import { isUtf8 } from 'node:buffer';
+import { TEST_MSG_ID } from '../messages/outbound-message.ts';
+import type { MessageContent, MessageOrigin, OutboundMessage } from '../messages/outbound-message.ts';
+import { normalizePhoneNumber } from '../messages/phone-number.ts';
+import { readFreeform } from './freeform.parser.ts';
+import { isObject, text } from './json-values.ts';
+import type { JsonObject } from './json-values.ts';
+import { readTemplate } from './template.parser.ts';
+
+/** The template that CleverTap sends when a provider is saved ("Generic WhatsApp", validation payload). It is meant for no person. */
+export const VALIDATION_TEMPLATE = 'whatsapp:hsm:technology:generic:verify';
+
+/** CleverTap's page says 60; longer ones are carried all the same, within reason. */
+const LONGEST_MSG_ID = 255;
+
+/** A message that does not know its account yet. */
+export interface ParsedMessage extends Omit<OutboundMessage, 'account'> {
+  /** The account's number as CleverTap wrote it, with or without its `+`. */
+  wabaNumber?: string;
+}
+
+/** A body that is a message. */
+export interface ReadOutbound {
+  ok: true;
+  message: ParsedMessage;
+  /** Whether it is CleverTap's validation of the provider, which is meant for no person. */
+  validation: boolean;
+}
+
+/** A body that cannot be taken as a message. */
+export interface OutboundProblem {
+  ok: false;
+  problem: 'not-json' | 'not-a-message' | 'phone-number';
+  /** What is wrong, in words that hold nothing of the body. */
+  detail: string;
+}
+
+export type ParsedOutbound = ReadOutbound | OutboundProblem;
+
+/**
+ * Reads a request to the provider endpoint: templates and freeform messages in all of CleverTap's spellings, old ones included.
+ * What it has no word for is passed over, since the bytes themselves go on to AiSensy. Never throws.
+ */
+export function parseOutbound(bytes: Uint8Array, origin: MessageOrigin = 'clevertap'): ParsedOutbound {
+  const parsed = parseJson(bytes);
+  if (parsed === undefined) return refusal('not-json', 'The body is not JSON in UTF-8');
+  if (!isObject(parsed)) return refusal('not-a-message', 'The body is not a JSON object');
+  const message = unwrap(parsed);
+  const msgId = readMsgId(message);
+  if (msgId === undefined) return refusal('not-a-message', 'msgId is missing');
+  if (msgId.length > LONGEST_MSG_ID) return refusal('not-a-message', `msgId is longer than ${LONGEST_MSG_ID} characters`);
+  const content = readContent(message);
+  if (content === undefined) return refusal('not-a-message', 'The body holds neither a template nor a freeform message');
+  const to = normalizePhoneNumber(message['to']);
+  if (to === undefined) return refusal('phone-number', 'to is not a phone number with its country code');
+  return {
+    ok: true,
+    message: { msgId, origin, to, wabaNumber: text(message['wabaNumber']), content, wire: bytes },
+    validation: msgId === TEST_MSG_ID && content.type === 'template' && content.name === VALIDATION_TEMPLATE,
+  };
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  if (!isUtf8(bytes)) return undefined;
+  const json = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  try {
+    return JSON.parse(json.startsWith('\ufeff') ? json.slice(1) : json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** One of CleverTap's pages shows the whole message inside `{ "body": … }`. */
+function unwrap(parsed: JsonObject): JsonObject {
+  const body = parsed['body'];
+  return isObject(body) && readMsgId(parsed) === undefined ? body : parsed;
+}
+
+/** Some of CleverTap's freeform samples spell it `msg_id`. */
+function readMsgId(message: JsonObject): string | undefined {
+  const msgId = message['msgId'] ?? message['msg_id'];
+  if (typeof msgId === 'string' && msgId !== '') return msgId;
+  return typeof msgId === 'number' && Number.isSafeInteger(msgId) ? String(msgId) : undefined;
+}
+
+/** What is there decides; `isTemplate` does where a body holds both. */
+function readContent(message: JsonObject): MessageContent | undefined {
+  const isTemplate = message['isTemplate'];
+  if (isTemplate === false || isTemplate === 'false') return readFreeform(message) ?? readTemplate(message);
+  return readTemplate(message) ?? readFreeform(message);
+}
+
+function refusal(problem: OutboundProblem['problem'], detail: string): OutboundProblem {
+  return { ok: false, problem, detail };
+}

@@ -1,0 +1,82 @@
+import type { TemplateButton, TemplateButtonKind, TemplateCard, TemplateHeader } from '../messages/outbound-message.ts';
+import { isObject, keyword, list, number, object, text } from './json-values.ts';
+import type { JsonObject } from './json-values.ts';
+import { contentKind, contentOf, readLocation, readMediaUrl } from './outbound-parts.ts';
+
+const BUTTON_KINDS = new Map<string, TemplateButtonKind>([
+  ['dynamicUrl', 'dynamicUrl'], ['staticUrl', 'staticUrl'], ['quickReply', 'quickReply'], ['callPhone', 'callPhone'],
+  ['dynamicurl', 'dynamicUrl'], ['staticurl', 'staticUrl'], ['quickreply', 'quickReply'], ['callphone', 'callPhone'],
+  ['copycode', 'copyCode'],
+]);
+
+/** Takes one component into the template or the card that it stands on. A component of no kind named here changes nothing. */
+export function readCardComponent(component: JsonObject, kind: string, card: TemplateCard): void {
+  if (kind === 'header') card.header ??= readHeader(component['header']);
+  else if (kind === 'body') card.body ??= readBody(component['body']);
+  else if (kind === 'button') card.buttons.push(readButton(component));
+}
+
+/** The word that says what a component is. */
+export function componentKind(component: JsonObject): string {
+  const type = component['type'];
+  return type === 'body' || type === 'button' || type === 'header' ? type : keyword(type);
+}
+
+/** The values of a component in order. A parameter of an unknown form keeps its place, empty. */
+export function readParameters(parameters: unknown): string[] {
+  return list(parameters).map((parameter) => text(isObject(parameter) ? parameter['text'] : parameter) ?? '');
+}
+
+function readHeader(header: unknown): TemplateHeader | undefined {
+  if (!isObject(header)) return undefined;
+  const type = contentKind(header);
+  if (type === undefined) return undefined;
+  const content = contentOf(header, type);
+  if (type === 'text') return readTextHeader(content);
+  if (!isObject(content)) return undefined;
+  if (type === 'location') {
+    const location = readLocation(content);
+    return location && { type, ...location };
+  }
+  const mediaUrl = readMediaUrl(content);
+  if (mediaUrl === undefined) return undefined;
+  const filename = type === 'file' ? text(content['filename']) : undefined;
+  return type === 'file' && filename !== undefined ? { type, mediaUrl, filename } : { type, mediaUrl };
+}
+
+function readTextHeader(content: unknown): TemplateHeader | undefined {
+  const holder = object(content);
+  const shown = text(holder === undefined ? content : holder['text']);
+  return shown === undefined ? undefined : { type: 'text', text: shown, parameters: readParameters(holder?.['parameters']) };
+}
+
+function readBody(body: unknown): TemplateCard['body'] {
+  if (typeof body === 'string') return { text: body, parameters: [] };
+  if (!isObject(body)) return undefined;
+  const parameters = readParameters(body['parameters']);
+  const filledIn = text(body['text']);
+  return filledIn === undefined ? { parameters } : { text: filledIn, parameters };
+}
+
+function readButton(component: JsonObject): TemplateButton {
+  const given = object(list(component['parameters'])[0]) ?? {};
+  const button: TemplateButton = { kind: buttonKind(component['subType'] ?? component['sub_type'] ?? component['subtype'], given) };
+  const index = number(component['index']);
+  const label = text(component['buttonText']);
+  const value = text(given['text'] ?? given['payload'] ?? given['coupon_code']);
+  if (index !== undefined) button.index = index;
+  if (label !== undefined) button.text = label;
+  if (value !== undefined) button.value = value;
+  return button;
+}
+
+/**
+ * Where the kind is missing or new, its parameter tells; else the button counts as one that WhatsApp needs nothing for, so that it
+ * still holds its place among the others.
+ */
+function buttonKind(subType: unknown, given: JsonObject): TemplateButtonKind {
+  const named = BUTTON_KINDS.get(subType as string) ?? BUTTON_KINDS.get(keyword(subType));
+  if (named !== undefined) return named;
+  if (given['payload'] !== undefined) return 'quickReply';
+  return given['coupon_code'] === undefined ? 'staticUrl' : 'copyCode';
+}

@@ -1,0 +1,63 @@
+import type { TemplateCard, TemplateContent } from '../messages/outbound-message.ts';
+import { firstText, isObject, list, number, object, text } from './json-values.ts';
+import type { JsonObject } from './json-values.ts';
+import { componentKind, readCardComponent } from './template-card.parser.ts';
+
+/** A template message (CleverTap's page "Generic WhatsApp", template payload); `undefined` where the body is none. */
+export function readTemplate(message: JsonObject): TemplateContent | undefined {
+  const template = message['template'];
+  if (!isObject(template)) return undefined;
+  const name = firstText(template['namespace'], template['name']);
+  if (name === undefined) return undefined;
+  const language = text(template['languageCode'] ?? template['language']) ?? '';
+  const content: TemplateContent = { type: 'template', name, language, buttons: [], customProps: {} };
+  const customProps: [key: string, value: string][] = [];
+  for (const component of list(message['components'])) {
+    if (isObject(component)) readComponent(component, content, customProps);
+  }
+  // fromEntries() makes every key a property of its own, `__proto__` too; an assignment would not.
+  if (customProps.length > 0) content.customProps = Object.fromEntries(customProps);
+  return content;
+}
+
+function readComponent(component: JsonObject, content: TemplateContent, customProps: [string, string][]): void {
+  const kind = componentKind(component);
+  readCardComponent(component, kind, content);
+  if (kind === 'footer') {
+    const footer = component['footer'] ?? component['footertext'] ?? component['footerText'];
+    content.footer ??= text(isObject(footer) ? footer['text'] : footer);
+  } else if (kind === 'limitedtimeoffer') {
+    content.limitedTimeOffer ??= readLimitedTimeOffer(component);
+  } else if (kind === 'carousel') {
+    content.carousel ??= list(component['cards']).map(readCard);
+  }
+  if (component['customProps'] !== undefined) readCustomProps(component['customProps'], customProps);
+}
+
+function readLimitedTimeOffer(component: JsonObject): NonNullable<TemplateContent['limitedTimeOffer']> {
+  const parameter = object(list(component['parameters'])[0]);
+  const expirationTimeMs = number(object(parameter?.['limited_time_offer'])?.['expiration_time_ms']);
+  const shown = text(component['text']);
+  return {
+    ...(shown !== undefined && { text: shown }),
+    ...(expirationTimeMs !== undefined && { expirationTimeMs }),
+  };
+}
+
+function readCard(card: unknown): TemplateCard {
+  const read: TemplateCard = { buttons: [] };
+  for (const component of list(object(card)?.['components'])) {
+    if (isObject(component)) readCardComponent(component, componentKind(component), read);
+  }
+  return read;
+}
+
+/** One object for each pair, or all pairs in one. */
+function readCustomProps(pairs: unknown, customProps: [string, string][]): void {
+  for (const pair of list(pairs)) {
+    for (const [key, raw] of Object.entries(object(pair) ?? {})) {
+      const value = text(raw);
+      if (value !== undefined) customProps.push([key, value]);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import { Type } from 'class-transformer';
+import { ValidateNested } from 'class-validator';
+import { AiSensyDto } from './aisensy.dto.ts';
+import { CleverTapDto, recogniseCleverTap } from './clevertap.dto.ts';
+import { AsGiven, IfGiven, Must } from './must.ts';
+import type { Account } from './resolved-options.ts';
+import { beBoolean, beGroup, beMobileNumber, bePositive, beText, beWholeNumber } from './rules.ts';
+
+/** `accounts[]` */
+export class AccountDto implements Account {
+  @Must(beText("the provider's nickname in CleverTap, such as 'AiSensy_WA'")) @AsGiven()
+  nickname!: string;
+
+  @Must(beMobileNumber()) @AsGiven()
+  mobileNumber!: string;
+
+  @Must(beBoolean()) @AsGiven()
+  isDefault = false;
+
+  @Must(beWholeNumber(1, 1500, 'calls at once')) @AsGiven()
+  maxConcurrentRequests = 250;
+
+  @IfGiven() @Must(bePositive('calls a second')) @AsGiven()
+  maxRequestsPerSecond?: number;
+
+  @Must(beGroup('headers or basic, deliveryReportUrl and inboundMessageUrl'), recogniseCleverTap())
+  @ValidateNested() @Type(() => CleverTapDto)
+  cleverTap!: CleverTapDto;
+
+  @Must(beGroup('headers and callbacks')) @ValidateNested() @Type(() => AiSensyDto)
+  aiSensy!: AiSensyDto;
+}

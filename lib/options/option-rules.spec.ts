@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import { account, options, problemsIn } from '../../test/support/options.ts';
+
+const one = (entry: object) => options({ accounts: [entry] });
+const cleverTap = (changes: object) => account({ cleverTap: { ...account().cleverTap, ...changes } });
+const aiSensy = (changes: object) => account({ aiSensy: { ...account().aiSensy, ...changes } });
+
+describe('the rules of options', () => {
+  const notE164 = ['8889500122', '918889500122', '+91 88895 00122', '+12345', 'WhatsApp', '00918889500122', '+9108889500122'];
+
+  it.each(notE164)('refuses the number %p', (mobileNumber) => {
+    expect(problemsIn(one(account({ mobileNumber })))).toEqual([
+      "accounts[0].mobileNumber: is not in E.164 form. Write the number with + and country code and without spaces: '+91…'.",
+    ]);
+  });
+
+  it.each(['', '/', 'a b', 'a//b', ':id', 'a/*', '../up', '.', 'a?b', 'häuser', '(x)'])('refuses the path %p', (path) => {
+    expect(problemsIn(options(), { path })).toEqual([expect.stringMatching(/^path: must be a route prefix/)]);
+  });
+
+  describe('addresses', () => {
+    const everywhere = (url: unknown) => {
+      const { cleverTap, aiSensy } = account();
+      const changes = { cleverTap: { ...cleverTap, deliveryReportUrl: url, inboundMessageUrl: url }, aiSensy: { ...aiSensy, endpoint: url } };
+      return options({ publicUrl: url, accounts: [account(changes)] });
+    };
+    const places = [
+      'publicUrl', 'accounts[0].cleverTap.deliveryReportUrl', 'accounts[0].cleverTap.inboundMessageUrl', 'accounts[0].aiSensy.endpoint',
+    ];
+
+    it.each(['http://api.example.com', 'http://127.0.0.1.example.com', 'http://192.168.0.1', 'http://0.0.0.0', 'http://localhost.example.com'])(
+      'refuses %s at every place, and takes it with allowInsecureUrls', (url) => {
+        const problems = problemsIn(everywhere(url));
+        expect(problems.map((problem) => problem.split(':')[0]).sort()).toEqual([...places].sort());
+        expect(problems.every((problem) => /is plain http.* Use https, or set allowInsecureUrls: true/.test(problem))).toBe(true);
+        expect(problemsIn({ ...everywhere(url), allowInsecureUrls: true })).toEqual([]);
+      },
+    );
+
+    it.each(['http://localhost:3000', 'http://127.0.0.1:3000', 'http://127.8.0.1', 'http://[::1]:3000', 'http://app.localhost', 'https://example.com'])(
+      'takes %s', (url) => expect(problemsIn(everywhere(url))).toEqual([]),
+    );
+
+    it.each(['backend.aisensy.com', 'ftp://example.com', '//example.com', 'https://', 'javascript:alert(1)'])('refuses %p as no URL', (url) => {
+      expect(problemsIn({ ...everywhere(url), allowInsecureUrls: true })).toEqual(places.map((place) => expect.stringContaining(`${place}: is not a complete URL. `)));
+    });
+
+    it('refuses what is no string, a URL object too', () => {
+      expect(problemsIn(everywhere(new URL('https://example.com') )).filter((problem) => / not an object\.$/.test(problem)))
+        .toHaveLength(4);
+    });
+
+    it('refuses a public address with a query', () => {
+      expect(problemsIn(options({ publicUrl: 'https://api.example.com/?a=1' }))).toEqual([expect.stringMatching(/^publicUrl: holds a query/)]);
+    });
+  });
+
+  describe('credentials', () => {
+    it.each<[string, object, RegExp]>([
+      ['neither headers nor basic', { headers: undefined }, /cleverTap: gives CleverTap no way to prove itself\. Set headers or basic/],
+      ['an empty map', { headers: {} }, /cleverTap\.headers: is empty, which proves nothing/],
+      ['an empty secret', { headers: { 'X-Key': '' } }, /cleverTap\.headers: X-Key is empty\./],
+      ['an empty list', { headers: { 'X-Key': [] } }, /cleverTap\.headers: X-Key is an empty list\./],
+      ['an empty entry', { headers: { 'X-Key': ['a', ' '] } }, /cleverTap\.headers: X-Key has an entry that is empty/],
+      ['a secret of another kind', { headers: { 'X-Key': 5 } }, /cleverTap\.headers: X-Key must be .*, not a number\./],
+      ['headers of another kind', { headers: 'X-Key: a' }, /cleverTap\.headers: must be an object of header names .*, not a string\./],
+      ['an illegal name', { headers: { 'X Key': 'a' } }, /cleverTap\.headers: has a name that is no legal HTTP header name \('X…'\)/],
+      ['a line break', { headers: { 'X-Key': 'a\r\nHost: b' } }, /cleverTap\.headers: has a value that HTTP cannot carry \(X-Key\)/],
+      ['a stray space', { headers: { 'X-Key': ['a', 'b '] } }, /cleverTap\.headers: has a value that HTTP cannot carry \(X-Key\)/],
+      ['no user name', { headers: undefined, basic: { password: 'p' } }, /cleverTap\.basic\.username: is missing/],
+      ['an empty password', { headers: undefined, basic: { username: 'u', password: '' } }, /cleverTap\.basic\.password: is empty/],
+      ['a colon in the user name', { basic: { username: 'u:v', password: 'p' } }, /cleverTap\.basic\.username: holds a colon/],
+      ['basic of another kind', { basic: 'u:p' }, /cleverTap\.basic: must be an object with username and password, not a string\./],
+    ])('of CleverTap: refuses %s', (_, changes, problem) => {
+      expect(problemsIn(one(cleverTap(changes)))).toEqual([expect.stringMatching(problem)]);
+    });
+
+    it.each<[string, object, RegExp]>([
+      ['no callbacks', { callbacks: undefined }, /aiSensy\.callbacks: is missing\. Give an object with headers, token or signingSecret/],
+      ['callbacks without an entry', { callbacks: {} }, /aiSensy\.callbacks: gives AiSensy no way to prove itself\. Set token/],
+      ['an empty token', { callbacks: { token: '' } }, /aiSensy\.callbacks\.token: is empty\./],
+      ['an empty list of tokens', { callbacks: { token: [] } }, /aiSensy\.callbacks\.token: is an empty list\./],
+      ['an empty signing secret', { callbacks: { signingSecret: ['a', ''] } }, /callbacks\.signingSecret: has an entry that is empty/],
+      ['empty callback headers', { callbacks: { headers: {} } }, /aiSensy\.callbacks\.headers: is empty/],
+      ['no headers', { headers: undefined }, /aiSensy\.headers: holds no headers.*Integrations > CleverTap > Regenerate Key\.$/],
+      ['empty headers', { headers: {} }, /aiSensy\.headers: holds no headers.*Regenerate Key\.$/],
+      ['a list of keys', { headers: { Authorization: ['old', 'new'] } }, /aiSensy\.headers: must give one value .* to Authorization\.$/],
+      ['a header of the connection', { headers: { 'Content-Length': '3' } }, /aiSensy\.headers: must not hold Content-Length/],
+      ['an illegal name', { headers: { 'X:Key': 'a' } }, /aiSensy\.headers: has a name that is no legal/],
+      ['a value beyond Latin-1', { headers: { 'X-Key': 'schlüssel–1' } }, /aiSensy\.headers: has a value that HTTP cannot carry \(X-Key\)/],
+    ])('of AiSensy: refuses %s', (_, changes, problem) => {
+      expect(problemsIn(one(aiSensy(changes)))).toEqual([expect.stringMatching(problem)]);
+    });
+
+    it('takes lists while keys are rotated, and each way of proof alone', () => {
+      const ways = [
+        cleverTap({ headers: { 'X-Key': ['old', 'new'], 'X-Other': 'a' } }),
+        cleverTap({ headers: undefined, basic: { username: 'u', password: 'p:q' } }),
+        aiSensy({ callbacks: { headers: { 'X-Key': ['old', 'new'] } } }),
+        aiSensy({ callbacks: { signingSecret: ['old', 'new'] } }),
+      ];
+      expect(ways.flatMap((way) => problemsIn(one(way)))).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,54 @@
+import { Type } from 'class-transformer';
+import { ValidateNested } from 'class-validator';
+import { AccountDto } from './account.dto.ts';
+import { DEFAULT_EXTRAS } from './extras.ts';
+import { LedgerDto } from './ledger.dto.ts';
+import { BodyLimitDto, RelayDto, ThrottleDto } from './limits.dto.ts';
+import { AsGiven, IfGiven, Must, MustIn } from './must.ts';
+import type { Rule } from './must.ts';
+import type { ResolvedOptions } from './resolved-options.ts';
+import { beBoolean, beGroup, beRoutePrefix, beWholeNumber, wrongKind } from './rules.ts';
+import { beSecure, beUrl, haveNoQuery, SECURE_URLS } from './url-rules.ts';
+
+const ACCOUNT_CONTENT = 'nickname, mobileNumber, cleverTap and aiSensy';
+
+/** Every option once: its place, its default and its rules. What is told of their meaning stands with `WhatsAppBridgeOptions`. */
+export class OptionsDto implements ResolvedOptions {
+  @Must(beRoutePrefix()) @AsGiven()
+  path = DEFAULT_EXTRAS.path;
+
+  @IfGiven() @Must(beUrl("this backend's own address"), haveNoQuery()) @MustIn(SECURE_URLS, beSecure()) @AsGiven()
+  publicUrl?: string;
+
+  @Must(beAccounts()) @ValidateNested({ message: `must be an object with ${ACCOUNT_CONTENT}.` }) @Type(() => AccountDto)
+  accounts!: AccountDto[];
+
+  @Must(beWholeNumber(0, 900, 'milliseconds')) @AsGiven()
+  answerWithinMs = 400;
+
+  @Must(beGroup('engine and file')) @ValidateNested() @Type(() => LedgerDto)
+  ledger = new LedgerDto();
+
+  @Must(beBoolean()) @AsGiven()
+  allowInsecureUrls = false;
+
+  @Must(beGroup('limit and ttlMs')) @ValidateNested() @Type(() => ThrottleDto)
+  throttle = new ThrottleDto();
+
+  @Must(beGroup('messages and callbacks')) @ValidateNested() @Type(() => BodyLimitDto)
+  bodyLimits = new BodyLimitDto();
+
+  @Must(beGroup('batchSize and batchWaitMs')) @ValidateNested() @Type(() => RelayDto)
+  relay = new RelayDto();
+
+  @Must(beWholeNumber(0, 600_000, 'milliseconds')) @AsGiven()
+  shutdownTimeoutMs = 10_000;
+}
+
+function beAccounts(): Rule {
+  const wanted = `a list with ${ACCOUNT_CONTENT} of each WhatsApp number`;
+  return (value) => {
+    if (!Array.isArray(value)) return wrongKind(value, wanted);
+    return value.length > 0 ? undefined : `is empty: the bridge needs at least one WhatsApp number. Give ${wanted}.`;
+  };
+}

@@ -1,0 +1,45 @@
+import { plainToInstance } from 'class-transformer';
+import type { WhatsAppBridgeExtras, WhatsAppBridgeOptions } from '../whatsapp-bridge.options.ts';
+import { accountClashes } from './account-clashes.ts';
+import { WhatsAppBridgeConfigurationError } from './configuration.error.ts';
+import type { OptionProblem } from './configuration.error.ts';
+import { extrasOf, normalizePath } from './extras.ts';
+import { ledgerFileProblems, ledgerOf } from './ledger-file.ts';
+import { OptionsDto } from './options.dto.ts';
+import type { ResolvedOptions } from './resolved-options.ts';
+import { isGroup, kindOf } from './rules.ts';
+import { validationProblems } from './validation-problems.ts';
+
+/**
+ * Fills in the defaults and validates. `extras` is what the module was built with. The ledger's folder is made where there is
+ * none.
+ * @throws WhatsAppBridgeConfigurationError that lists every problem.
+ */
+export function resolveOptions(options: WhatsAppBridgeOptions, extras: WhatsAppBridgeExtras = {}): ResolvedOptions {
+  if (!isGroup(options)) {
+    const text = `are ${kindOf(options)}, where an object is needed. Return one from the factory.`;
+    throw new WhatsAppBridgeConfigurationError([{ option: 'options', text }]);
+  }
+  const { path, isGlobal, controllerDecorators, ...given } = options;
+  const built = extrasOf(extras);
+  const resolved = plainToInstance(OptionsDto, { ...given, path: built.path }, { exposeDefaultValues: true });
+  const problems = [
+    ...lateExtras({ path, isGlobal, controllerDecorators }, built),
+    ...validationProblems(resolved),
+    ...accountClashes(resolved.accounts),
+    ...ledgerFileProblems(resolved.ledger),
+  ];
+  if (problems.length > 0) throw new WhatsAppBridgeConfigurationError(problems);
+  return { ...resolved, publicUrl: resolved.publicUrl?.replace(/\/+$/, ''), ledger: ledgerOf(resolved.ledger) };
+}
+
+/** The routes stand before a factory runs, so what it says about them could only be ignored. */
+function lateExtras(late: WhatsAppBridgeExtras, built: Required<WhatsAppBridgeExtras>): OptionProblem[] {
+  const normalized = { ...late, path: late.path === undefined ? undefined : normalizePath(late.path) };
+  return (['path', 'isGlobal', 'controllerDecorators'] as const)
+    .filter((name) => normalized[name] !== undefined && normalized[name] !== built[name])
+    .map((name) => ({
+      option: name,
+      text: `comes too late from a factory: the routes are made already. In forRootAsync, put ${name} beside useFactory.`,
+    }));
+}
