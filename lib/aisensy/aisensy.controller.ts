@@ -1,0 +1,67 @@
+import { Controller, Get, Inject, Logger, Post, Req, Res, UseFilters, UseGuards, VERSION_NEUTRAL, applyDecorators } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
+import { SkipThrottle } from '@nestjs/throttler';
+import { CALLBACKS } from '../callbacks/callbacks.ts';
+import type { CallbacksPort } from '../callbacks/callbacks.ts';
+import { writeJson } from '../http/answer.ts';
+import { accountsOf } from '../http/credential.guard.ts';
+import type { HttpRequest, HttpResponse } from '../http/http-exchange.ts';
+import { JsonAnswerFilter } from '../http/json-answer.filter.ts';
+import { parseJson } from '../http/json-body.ts';
+import { readBody } from '../http/request-body.ts';
+import { AiSensyGuard } from './aisensy.guard.ts';
+import { parseCallback } from './callback.parser.ts';
+
+const ROUTES = ['delivery-reports', 'inbound-messages', 'webhook'];
+const OK = '{"status":"ok"}';
+const NOT_JSON = '{"message":"The body is not JSON"}';
+const TOO_LARGE = '{"message":"The body is too large"}';
+const TRY_AGAIN = '{"message":"The callback could not be stored, please send it again"}';
+
+/**
+ * The controller of AiSensy's callback routes, a class of its own for each registration: its path is part of it. All routes
+ * take all forms, since which URL is pasted into which field of AiSensy's is easily mistaken.
+ *
+ * The answers mind what AiSensy makes of them (AiSensy, "Webhooks"): it tries again once, switches off a subscription on
+ * 410, and a webhook after 100 failures in 20 minutes. So 503 stands for a failed append only, and what is JSON but of an
+ * unknown form is taken.
+ */
+export function createAiSensyController(path: string, decorators: ClassDecorator[] = []): Type<unknown> {
+  // Without a version: AiSensy could not ask for one. And not counted by the host's own throttler, which would lose reports.
+  @Controller({ path: `${path}/aisensy`, version: VERSION_NEUTRAL })
+  @SkipThrottle()
+  @UseFilters(JsonAnswerFilter)
+  @applyDecorators(...decorators)
+  class AiSensyController {
+    private readonly logger = new Logger('WhatsAppBridge');
+
+    constructor(@Inject(CALLBACKS) private readonly callbacks: CallbacksPort) {}
+
+    @Post(ROUTES)
+    @UseGuards(AiSensyGuard)
+    async take(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
+      const receivedAt = Date.now();
+      const body = readBody(request);
+      if ('problem' in body && body.problem === 'too-large') return writeJson(response, 413, TOO_LARGE);
+      const json = 'bytes' in body ? parseJson(body.bytes) : undefined;
+      if (json === undefined) return writeJson(response, 400, NOT_JSON);
+      const callback = parseCallback(json.value, receivedAt);
+      // AiSensy's test, and topics that the bridge has no use for.
+      if (callback.reports.length + callback.inbound.length + callback.unreadable.length === 0) return writeJson(response, 200, OK);
+      try {
+        await this.callbacks.take(callback, accountsOf(request), receivedAt);
+      } catch (error) {
+        this.logger.error(`A callback could not be stored: ${error instanceof Error ? error.name : typeof error}`);
+        return writeJson(response, 503, TRY_AGAIN);
+      }
+      writeJson(response, 200, OK);
+    }
+
+    /** AiSensy asks for a URL once before it saves it. */
+    @Get(ROUTES)
+    ready(@Res() response: HttpResponse): void {
+      writeJson(response, 200, OK);
+    }
+  }
+  return AiSensyController;
+}

@@ -1,0 +1,65 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import { CredentialGuard } from '../http/credential.guard.ts';
+import type { HttpRequest } from '../http/http-exchange.ts';
+import { KeyGuessThrottler } from '../http/key-guess-throttler.ts';
+import { readBody } from '../http/request-body.ts';
+import { HeadersMatcher, SecretMatcher } from '../http/secrets.ts';
+import { RESOLVED_OPTIONS } from '../options/resolved-options.ts';
+import type { Account, ResolvedOptions } from '../options/resolved-options.ts';
+import { SignatureMatcher, SignedBody } from './signature.ts';
+import { isTestPing } from './test-ping.ts';
+
+interface AccountCredentials {
+  account: Account;
+  headers: HeadersMatcher;
+  token: SecretMatcher;
+  signature: SignatureMatcher;
+}
+
+/**
+ * Lets AiSensy's callbacks in: by the account's headers, by `?token=` in the URL, or by `X-AiSensy-Signature`; any one is
+ * enough, since AiSensy's CleverTap integration sends no header and its webhooks know no token. AiSensy's test, sent when
+ * a webhook is saved, passes without any: some projects sign nothing, and there is nothing in it to protect.
+ */
+@Injectable()
+export class AiSensyGuard extends CredentialGuard {
+  private readonly credentials: AccountCredentials[];
+
+  constructor(@Inject(KeyGuessThrottler) guesses: KeyGuessThrottler, @Inject(RESOLVED_OPTIONS) { accounts }: ResolvedOptions) {
+    super(guesses);
+    this.credentials = accounts.map((account) => {
+      const { headers = {}, token = [], signingSecret = [] } = account.aiSensy.callbacks;
+      return {
+        account,
+        headers: new HeadersMatcher(headers),
+        token: new SecretMatcher(token),
+        signature: new SignatureMatcher(signingSecret),
+      };
+    });
+  }
+
+  protected authenticate(request: HttpRequest): Account[] {
+    const tokens = this.tokens(request);
+    const signature = request.headers['x-aisensy-signature'];
+    const body = readBody(request);
+    const signed = 'bytes' in body ? new SignedBody(body.bytes) : undefined;
+    return this.credentials
+      .filter((own) => {
+        const byToken = tokens.filter((token) => own.token.matches(token)).length > 0;
+        return own.headers.matches(request.headers) || byToken || (signed !== undefined && own.signature.matches(signature, signed));
+      })
+      .map(({ account }) => account);
+  }
+
+  /** The token in the URL; also with its `+` kept, which a query means as a space, but whoever pastes a token does not. */
+  protected tokens({ url }: HttpRequest): string[] {
+    const token = new URLSearchParams(url.slice(url.indexOf('?') + 1)).get('token');
+    return token === null ? [] : [...new Set([token, token.replaceAll(' ', '+')])];
+  }
+
+  protected override async refuse(context: ExecutionContext): Promise<boolean> {
+    const body = readBody(context.switchToHttp().getRequest<HttpRequest>());
+    return ('bytes' in body && isTestPing(body.bytes)) || super.refuse(context);
+  }
+}

@@ -1,0 +1,31 @@
+import type { Callback } from '../callbacks/callback.ts';
+
+/**
+ * Gathers the elements of a callback, each read on its own: one that cannot be read is kept as unreadable, and its
+ * neighbours are read all the same.
+ */
+export class CallbackElements implements Callback {
+  readonly reports: Callback['reports'] = [];
+  readonly inbound: Callback['inbound'] = [];
+  readonly unreadable: Callback['unreadable'] = [];
+
+  /** Runs a reader, which adds what it finds; where it throws, `raw` is unreadable, for the reason that it names. */
+  element(raw: unknown, read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      this.unreadable.push({ reason: error instanceof UnreadableError ? error.message : 'The element could not be read', raw });
+    }
+  }
+
+  /** Adds all that another form's reader found. */
+  add({ reports, inbound, unreadable }: Callback): void {
+    // Not push(...): a batch may hold more elements than a call may have arguments.
+    for (const report of reports) this.reports.push(report);
+    for (const message of inbound) this.inbound.push(message);
+    for (const element of unreadable) this.unreadable.push(element);
+  }
+}
+
+/** An element says what it is, but not what it must. The message never quotes the element. */
+export class UnreadableError extends Error {}

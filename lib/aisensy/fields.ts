@@ -1,0 +1,55 @@
+/** Readers of single fields, for forms whose types vary from one delivery to the next. */
+
+export type Fields = Record<string, unknown>;
+
+/** The value as an object, an empty one where it is none: fields can be asked for without looking first. */
+export function fieldsOf(value: unknown): Fields {
+  return isFields(value) ? value : {};
+}
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The first of the values that says something, as text: a string that is not blank, exactly as it came, or a number. */
+export function firstText(...values: unknown[]): string | undefined {
+  for (const value of values) {
+    if (typeof value === 'string' && value.trim() !== '') return value;
+    if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  }
+  return undefined;
+}
+
+/** The distinct texts among the values, in order and as they came. */
+export function texts(...values: unknown[]): string[] {
+  return [...new Set(values.map((value) => firstText(value)).filter((text) => text !== undefined))];
+}
+
+/** The first of the values that tells a time, in milliseconds since 1970: seconds or milliseconds, number or text, or ISO 8601. */
+export function firstTime(...values: unknown[]): number | undefined {
+  for (const value of values) {
+    const time = toTime(value);
+    if (time !== undefined) return time;
+  }
+  return undefined;
+}
+
+/** A one-line text for summaries and titles, shortened to `limit` characters; `undefined` where nothing is left. */
+export function oneLine(text: string, limit = 1_000): string | undefined {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > limit ? `${line.slice(0, limit - 1)}…` : line || undefined;
+}
+
+/** Below this a number counts seconds (up to the year 5138), from it on milliseconds (since 1973). */
+const FIRST_MILLISECOND = 1e11;
+const LAST_MILLISECOND = 1e14;
+
+function toTime(value: unknown): number | undefined {
+  if (typeof value === 'string' && /[^\d.]/.test(value.trim())) return plausible(Date.parse(value));
+  const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
+  return plausible(Math.round(number < FIRST_MILLISECOND ? number * 1000 : number));
+}
+
+function plausible(time: number): number | undefined {
+  return time > 0 && time < LAST_MILLISECOND ? time : undefined;
+}

@@ -1,0 +1,100 @@
+import type { Callback } from '../callbacks/callback.ts';
+import type { DeliveryReport, DeliveryStatus } from '../messages/delivery-report.ts';
+import type { InboundMessage } from '../messages/inbound-message.ts';
+import { normalizePhoneNumber } from '../messages/phone-number.ts';
+import { CallbackElements, UnreadableError } from './callback-elements.ts';
+import { failureFromCode } from './failure-reasons.ts';
+import { fieldsOf, firstText, firstTime, isFields, texts } from './fields.ts';
+import type { Fields } from './fields.ts';
+import { readInboundContent } from './inbound-content.ts';
+
+/** Meta's statuses. A voice message that was played has been read. */
+const STATUSES: ReadonlyMap<string, DeliveryStatus> = new Map([
+  ['sent', 'sent'],
+  ['delivered', 'delivered'],
+  ['read', 'read'],
+  ['played', 'read'],
+  ['failed', 'failed'],
+]);
+
+/** Meta's id of a person, `IN.1234`, which stands where the person shows no phone number. */
+const USER_ID = /^[A-Z]{2}\./;
+
+/**
+ * Reads Meta's notifications (Cloud API, "Webhooks"), as AiSensy's Direct API passes them on: any number of entries, changes,
+ * messages and statuses in one request. Changes of other fields than `messages` hold nothing for the bridge.
+ */
+export function parseMetaWebhook(body: Fields, receivedAt: number): Callback {
+  const elements = new CallbackElements();
+  for (const entry of listOf(body.entry)) {
+    for (const change of listOf(fieldsOf(entry).changes ?? [entry])) {
+      const { field, value } = fieldsOf(change);
+      if (!isFields(value)) elements.unreadable.push({ reason: 'The change holds no value', raw: change });
+      else if (field === undefined || field === 'messages') readValue(value, receivedAt, elements);
+    }
+  }
+  return elements;
+}
+
+function readValue(value: Fields, receivedAt: number, elements: CallbackElements): void {
+  for (const status of listOf(value.statuses)) {
+    elements.element(status, () => elements.reports.push(readReport(status, receivedAt)));
+  }
+  for (const message of listOf(value.messages)) {
+    elements.element(message, () => elements.inbound.push(readInbound(message, value, receivedAt)));
+  }
+  for (const error of listOf(value.errors)) elements.unreadable.push({ reason: 'Meta told of an error', raw: error });
+}
+
+function readReport(raw: unknown, receivedAt: number): DeliveryReport {
+  const fields = fieldsOf(raw);
+  const status = STATUSES.get(firstText(fields.status)?.trim().toLowerCase() ?? '');
+  if (status === undefined) throw new UnreadableError('The status is not known');
+  const names = texts(fields.biz_opaque_callback_data, fields.id);
+  if (names.length === 0) throw new UnreadableError('The status names no message');
+  return {
+    names,
+    status,
+    at: firstTime(fields.timestamp) ?? receivedAt,
+    failure: status === 'failed' ? readFailure(fields) : undefined,
+    recipient: normalizePhoneNumber(fields.recipient_id),
+  };
+}
+
+function readFailure(fields: Fields): DeliveryReport['failure'] {
+  const { code, title, message, error_data: data } = fieldsOf(listOf(fields.errors)[0]);
+  return failureFromCode(code, firstText(title, message, fieldsOf(data).details));
+}
+
+function readInbound(raw: unknown, value: Fields, receivedAt: number): InboundMessage {
+  const message = fieldsOf(raw);
+  const id = firstText(message.id);
+  if (id === undefined) throw new UnreadableError('The message has no id');
+  const contact = contactOf(message, value);
+  const type = firstText(message.type) ?? '';
+  const content = readInboundContent(type, message[type]);
+  return {
+    ...content,
+    id,
+    from: normalizePhoneNumber(message.from) ?? normalizePhoneNumber(contact.wa_id),
+    userId: [message.from_user_id, contact.user_id, message.from].map((name) => firstText(name)).find((name) => name !== undefined && USER_ID.test(name)),
+    name: firstText(fieldsOf(contact.profile).name),
+    wabaNumber: normalizePhoneNumber(fieldsOf(value.metadata).display_phone_number),
+    at: firstTime(message.timestamp) ?? receivedAt,
+    replyTo: content.replyTo ?? firstText(fieldsOf(message.context).id),
+    raw,
+  };
+}
+
+/** The card of the message's sender among the notification's contacts: by phone number or user id, or the only one. */
+function contactOf(message: Fields, value: Fields): Fields {
+  const contacts = listOf(value.contacts).map(fieldsOf);
+  const ids = texts(message.from, message.from_user_id);
+  const own = contacts.find((contact) => texts(contact.wa_id, contact.user_id).some((id) => ids.includes(id)));
+  return own ?? (contacts.length === 1 && listOf(value.messages).length === 1 ? fieldsOf(contacts[0]) : {});
+}
+
+/** A list as it is; one thing as a list of it; nothing as none. */
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+}

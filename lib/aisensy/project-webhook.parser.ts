@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import type { Callback } from '../callbacks/callback.ts';
+import type { DeliveryReport, DeliveryStatus } from '../messages/delivery-report.ts';
+import type { InboundMessage } from '../messages/inbound-message.ts';
+import { normalizePhoneNumber } from '../messages/phone-number.ts';
+import { CallbackElements, UnreadableError } from './callback-elements.ts';
+import { failureFromCode } from './failure-reasons.ts';
+import { fieldsOf, firstText, firstTime, isFields, texts } from './fields.ts';
+import type { Fields } from './fields.ts';
+import { readInboundContent } from './inbound-content.ts';
+
+const STATUS_TOPIC = 'message.status.updated';
+const PERSON_TOPIC = 'message.sender.user';
+const TOPICS = ['message.created', STATUS_TOPIC, PERSON_TOPIC];
+
+/** AiSensy's statuses, and the field that tells when each came about. */
+const STATUSES: ReadonlyMap<string, [status: DeliveryStatus, time: string]> = new Map([
+  ['SENT', ['sent', 'sent_at']],
+  ['DELIVERED', ['delivered', 'delivered_at']],
+  ['READ', ['read', 'read_at']],
+  ['PLAYED', ['read', 'read_at']],
+  ['FAILED', ['failed', 'failed_at']],
+]);
+
+/**
+ * Reads AiSensy's project webhook (Manage > Webhooks). Topics that are about neither a status nor a person's message hold
+ * nothing for the bridge, and give an empty callback, as does AiSensy's test.
+ */
+export function parseProjectWebhook(body: Fields, receivedAt: number): Callback {
+  const elements = new CallbackElements();
+  const topic = firstText(body.topic, body.event)?.trim().toLowerCase() ?? '';
+  if (!TOPICS.includes(topic)) return elements;
+  elements.element(body, () => {
+    const { message } = fieldsOf(body.data);
+    if (!isFields(message)) throw new UnreadableError('The notification holds no message');
+    const sender = firstText(message.sender)?.trim().toUpperCase();
+    // A person's message also comes as message.created; its status, DELIVERED, says only that it has reached AiSensy.
+    const fromPerson = sender === undefined ? topic === PERSON_TOPIC : sender === 'USER';
+    if (fromPerson) {
+      if (topic !== STATUS_TOPIC) elements.inbound.push(readInbound(message, body, receivedAt));
+    } else {
+      const report = readReport(message, body, receivedAt);
+      if (report !== undefined) elements.reports.push(report);
+      else if (topic === STATUS_TOPIC) throw new UnreadableError('The status is not known');
+    }
+  });
+  return elements;
+}
+
+function readReport(message: Fields, body: Fields, receivedAt: number): DeliveryReport | undefined {
+  const known = STATUSES.get(firstText(message.status)?.trim().toUpperCase() ?? '');
+  if (known === undefined) return undefined;
+  const [status, time] = known;
+  // messageId changes during a message's life, from `AS-…` to the wamid; the id of the submission stays.
+  const names = texts(message.biz_opaque_callback_data, message.submitted_message_id, message.messageId, message.id);
+  if (names.length === 0) throw new UnreadableError('The status names no message');
+  return {
+    names,
+    status,
+    at: firstTime(message[time], body.created_at) ?? receivedAt,
+    failure: status === 'failed' ? readFailure(message) : undefined,
+    recipient: normalizePhoneNumber(message.phone_number),
+  };
+}
+
+function readFailure(message: Fields): DeliveryReport['failure'] {
+  const { code, reason, message: words } = fieldsOf(message.failureResponse);
+  return failureFromCode(code, firstText(reason, words), { freeform: message.is_HSM === false });
+}
+
+function readInbound(message: Fields, body: Fields, receivedAt: number): InboundMessage {
+  const content = readInboundContent(firstText(message.message_type) ?? '', message.message_content);
+  return {
+    ...content,
+    id: firstText(message.messageId, message.id, message.submitted_message_id) ?? digestOf(message),
+    from: normalizePhoneNumber(message.phone_number),
+    userId: firstText(message.user_id),
+    name: firstText(message.userName),
+    at: firstTime(message.sent_at, message.created_at, body.created_at) ?? receivedAt,
+    replyTo: content.replyTo ?? firstText(fieldsOf(message.context).id),
+    raw: message,
+  };
+}
+
+/** Names a message that has no id: the same message delivered twice has the same digest. */
+function digestOf(message: Fields): string {
+  return createHash('sha256').update(JSON.stringify(message)).digest('hex');
+}
