@@ -1,0 +1,38 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Accounts } from '../options/accounts.ts';
+import { LaneRegistry } from '../lanes/lane-registry.ts';
+import { laneName, type RecordedEvent } from '../ledger/ledger.ts';
+import type { BridgeEventKind, BridgeEvents } from './bridge-events.ts';
+import { eventOf } from './event.factory.ts';
+import { EventStreams } from './event-streams.ts';
+import { ListenerRegistry } from './listener.registry.ts';
+
+/** What follows an entry of the durable log at once: its lanes wake, and the streams are told. */
+@Injectable()
+export class EventAnnouncer {
+  constructor(
+    @Inject(Accounts) private readonly accounts: Accounts,
+    @Inject(LaneRegistry) private readonly lanes: LaneRegistry,
+    @Inject(ListenerRegistry) private readonly listeners: ListenerRegistry,
+    @Inject(EventStreams) private readonly streams: EventStreams,
+  ) {}
+
+  /** The lanes of the listeners that an event may concern, for the ledger to put their jobs into. */
+  listenerLanes<K extends BridgeEventKind>(kind: K, event: BridgeEvents[K]): string[] {
+    return this.listeners.mayMatch(kind, event).map((listener) => laneName.listener(listener.name));
+  }
+
+  /** The lanes of every listener: for what was parked with its listeners and is matched now. */
+  allListenerLanes(): string[] {
+    return this.listeners.all.map((listener) => laneName.listener(listener.name));
+  }
+
+  /** Tells of entries that are durable now. `listenerLanes` are those that were given jobs. */
+  announce(recorded: RecordedEvent[], listenerLanes: Iterable<string>): void {
+    for (const entry of recorded) {
+      if (entry.relayed) this.lanes.wake(entry.kind === 'inbound-message' ? laneName.inbound(entry.account) : laneName.reports(entry.account));
+      if (this.streams.isWatched(entry.kind)) this.streams.emit(entry.kind, eventOf(entry, this.accounts.nickname(entry.account)));
+    }
+    for (const lane of listenerLanes) this.lanes.wake(lane);
+  }
+}

@@ -1,0 +1,69 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { Subject } from 'rxjs';
+import type { Observable } from 'rxjs';
+import type { BridgeEventKind, BridgeEvents, DeliveryReportEvent, DispatchEvent, InboundMessageEvent } from './bridge-events.ts';
+import { GuardedObservable } from './guarded-observable.ts';
+
+const STREAM_NAMES: Record<BridgeEventKind, string> = {
+  dispatch: 'dispatches$', 'delivery-report': 'deliveryReports$', 'inbound-message': 'inboundMessages$',
+};
+
+/**
+ * What happens, as observables: hot, in this process, from now on. For watching (dashboards, counters, tests): what was emitted
+ * before the subscription, or while the process was down, never comes. Work that must not be lost belongs to a decorated
+ * listener. All subscribers get the same object, which is not theirs to change.
+ *
+ * An error of a subscriber is logged, and reaches neither the bridge nor the other subscribers nor, as it would with RxJS
+ * alone, the process as an uncaught exception (`GuardedObservable` says where the guard ends).
+ */
+@Injectable()
+export class EventStreams implements OnApplicationShutdown {
+  private readonly logger = new Logger('WhatsAppBridge');
+  private readonly subjects: { [K in BridgeEventKind]: Subject<BridgeEvents[K]> } = {
+    dispatch: new Subject(), 'delivery-report': new Subject(), 'inbound-message': new Subject(),
+  };
+
+  /** Every distinct status of every message. */
+  readonly deliveryReports$: Observable<DeliveryReportEvent> = this.observable('delivery-report');
+  /** Every message of a person. */
+  readonly inboundMessages$: Observable<InboundMessageEvent> = this.observable('inbound-message');
+  /** Every final outcome of handing a message to AiSensy. */
+  readonly dispatches$: Observable<DispatchEvent> = this.observable('dispatch');
+
+  /** Whether anybody subscribes: where nobody does, the event need not be made. */
+  isWatched(kind: BridgeEventKind): boolean {
+    return this.subjects[kind].observed;
+  }
+
+  /** Tells the subscribers, before it returns; never throws. After the end nobody is told. */
+  emit<K extends BridgeEventKind>(kind: K, event: BridgeEvents[K]): void {
+    try {
+      this.subjects[kind].next(event);
+    } catch (error) {
+      // Only a host's own sub-class of RxJS's Subscriber throws up to here.
+      this.report(kind, error);
+    }
+  }
+
+  /** Ends the streams. A second call does nothing. */
+  complete(): void {
+    for (const subject of Object.values(this.subjects)) {
+      subject.complete();
+    }
+  }
+
+  onApplicationShutdown(): void {
+    this.complete();
+  }
+
+  private observable<K extends BridgeEventKind>(kind: K): Observable<BridgeEvents[K]> {
+    return new GuardedObservable<BridgeEvents[K]>(this.subjects[kind], (error) => this.report(kind, error));
+  }
+
+  /** The kind of error and where it happened; its message may quote a person's message or number, and goes nowhere. */
+  private report(kind: BridgeEventKind, error: unknown): void {
+    const { name, stack } = error instanceof Error ? error : { name: 'what it threw is no Error' };
+    this.logger.error(`A subscriber of ${STREAM_NAMES[kind]} failed: ${name}`, stack?.match(/^ {4}at .*$/gm)?.join('\n'));
+  }
+}

@@ -1,0 +1,58 @@
+import type { LoggedDispatch, RecordedEvent, StoredMessage } from '../ledger/ledger.ts';
+import type { DeliveryReport } from '../messages/delivery-report.ts';
+import type { InboundMessage } from '../messages/inbound-message.ts';
+import type { MessageContent } from '../messages/outbound-message.ts';
+import type {
+  BridgeEvents, DeliveryReportEvent, DispatchEvent, DispatchOutcome, InboundMessageEvent, MessageSummary,
+} from './bridge-events.ts';
+
+/** What is kept with a message so that listeners can be told what it was, without its body. */
+type KeptSummary = Omit<MessageSummary, 'msgId' | 'origin' | 'to'>;
+
+/** The summary of a message as the ledger keeps it. */
+export function writeSummary(content: MessageContent): string {
+  const kept: KeptSummary = content.type !== 'template' ? { type: content.type } : {
+    type: 'template', template: content.name, language: content.language,
+    ...(Object.keys(content.customProps).length > 0 && { customProps: content.customProps }),
+  };
+  return JSON.stringify(kept);
+}
+
+/** An entry of the durable log as listeners and streams are told it. `nickname` is the account's. */
+export function eventOf(recorded: RecordedEvent, nickname: string): BridgeEvents[RecordedEvent['kind']] {
+  const payload: unknown = JSON.parse(recorded.payload);
+  switch (recorded.kind) {
+    case 'dispatch': return dispatchEvent(recorded.message!, payload as LoggedDispatch, recorded.at, nickname);
+    case 'delivery-report': return reportEvent(payload as DeliveryReport, nickname, recorded.message);
+    case 'inbound-message': return inboundEvent(payload as InboundMessage, nickname, recorded.replyTo?.msgId);
+  }
+}
+
+/** A report as listeners are told it; before its message is known, without one. */
+export function reportEvent(report: DeliveryReport, nickname: string, message?: StoredMessage): DeliveryReportEvent {
+  return {
+    account: nickname,
+    msgId: message?.msgId ?? report.names[0]!,
+    status: report.status,
+    at: new Date(report.at),
+    ...(report.failure && { failure: report.failure }),
+    ...(report.click && { click: report.click }),
+    ...(message && { message: storedSummary(message) }),
+  };
+}
+
+/** An inbound message as listeners are told it. */
+export function inboundEvent(message: InboundMessage, nickname: string, replyTo = message.replyTo): InboundMessageEvent {
+  return { ...message, account: nickname, at: new Date(message.at), ...(replyTo !== undefined && { replyTo }) };
+}
+
+/** A final outcome as listeners are told it. */
+export function dispatchEvent(message: StoredMessage, { outcome, reason }: LoggedDispatch, at: number, nickname: string): DispatchEvent {
+  return {
+    account: nickname, message: storedSummary(message), outcome: outcome as DispatchOutcome, at: new Date(at), ...(reason && { reason }),
+  };
+}
+
+function storedSummary({ msgId, origin, to, summary }: StoredMessage): MessageSummary {
+  return { msgId, origin, to, ...(JSON.parse(summary) as KeptSummary) };
+}
