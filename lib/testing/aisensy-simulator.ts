@@ -1,0 +1,283 @@
+import { behaviours, isTaken, type AnswerBehaviour, type Behaviour } from './aisensy/behaviour.ts';
+import { digits } from './aisensy/callback-form.ts';
+import { CallbackSender, type CallbackFailure } from './aisensy/callback-sender.ts';
+import type { AiSensySimulatorOptions } from './aisensy/options.ts';
+import { replyContent, type PersonMessage, type Reply } from './aisensy/person.ts';
+import { chooserOf, type Plan } from './aisensy/plan.ts';
+import { randomFrom } from './aisensy/random.ts';
+import { ReceivedMessages, type ReceivedMessage } from './aisensy/received-messages.ts';
+import { layOut, type ReportPlan } from './aisensy/report-plan.ts';
+import { Reporter, type CallbackTargets } from './aisensy/reporter.ts';
+import { parseJson } from './clevertap/answers.ts';
+import { VALIDATION_TEMPLATE } from './clevertap/forms.ts';
+import type { PostResult } from './wire/http-client.ts';
+import { HttpServer, type Exchange } from './wire/http-server.ts';
+import { latencyOf, type Latency } from './wire/latency.ts';
+import { Timers } from './wire/timers.ts';
+import { Watch, type WaitOptions } from './wire/watch.ts';
+import { WireLog } from './wire/wire-log.ts';
+
+/** The callbacks posted so far. */
+export interface CallbackTally {
+  /** Reports. */
+  posted: number;
+  /** Requests answered with 2xx. */
+  acknowledged: number;
+  /** Requests that failed at every attempt. */
+  lost: number;
+  /** Whether the receiver was given up, see `switchesOff`. */
+  switchedOff: boolean;
+  /** Failed attempts. */
+  failures: readonly CallbackFailure[];
+  /** How long the answers took. */
+  latency: Latency;
+}
+
+const ENDPOINT = '/clever-tap/t1/messages';
+
+/**
+ * AiSensy as a bridge sees it: takes messages at its CleverTap endpoint, with any fault on demand, and posts delivery reports
+ * and people's messages in any of its three callback forms. A plain HTTP server and client on real sockets.
+ */
+export class AiSensySimulator {
+  /** Where callbacks go; may be set and changed at any time. */
+  readonly targets: CallbackTargets = {};
+  private readonly options: AiSensySimulatorOptions;
+  private readonly server = new HttpServer((exchange) => this.receive(exchange));
+  private readonly sender: CallbackSender;
+  private readonly reporter: Reporter;
+  private readonly timers = new Timers();
+  private readonly messages = new ReceivedMessages();
+  private readonly watch = new Watch(() => this.inWords());
+  private readonly random: () => number;
+  private behaviourOf!: (message: ReceivedMessage) => Behaviour | undefined;
+  private reportsOf!: (message: ReceivedMessage) => ReportPlan | undefined;
+  private replyOf!: (message: ReceivedMessage) => Reply | undefined;
+  private answering = 0;
+  private unauthorizedCount = 0;
+  private log: WireLog | undefined;
+
+  constructor(options: AiSensySimulatorOptions = {}) {
+    const { deliveryReportUrl, inboundMessageUrl, webhookUrl, plan = [], reports = [], replies = [], seed = 1 } = options;
+    this.options = options;
+    this.setTargets({ deliveryReportUrl, inboundMessageUrl, webhookUrl });
+    this.random = randomFrom(seed);
+    this.setPlan(plan);
+    this.setReports(reports);
+    this.setReplies(replies);
+    this.sender = new CallbackSender(options);
+    this.reporter = new Reporter({
+      sender: this.sender, form: options.callbackForm ?? 'clevertap', targets: this.targets,
+      ...(options.batching ? { batching: options.batching } : {}),
+      log: (event, fields) => this.log?.write(event, fields), changed: () => this.watch.changed(),
+    });
+  }
+
+  /** Opens the endpoint. */
+  async start(): Promise<this> {
+    this.timers.start();
+    this.reporter.start();
+    await this.server.start(this.options.port);
+    if (this.options.wireLog !== undefined) this.log ??= new WireLog(this.options.wireLog);
+    return this;
+  }
+
+  /** Closes every connection at once, drops the reports that are due, and ends every wait. */
+  async stop(): Promise<void> {
+    this.timers.stop();
+    this.watch.stop();
+    await Promise.all([this.server.stop(), this.reporter.stop()]);
+    this.answering = 0;
+    this.log?.close();
+    this.log = undefined;
+  }
+
+  /** The same as `stop()`. */
+  close(): Promise<void> {
+    return this.stop();
+  }
+
+  /** Closes the endpoint, which refuses connections until `comeUp()`; reports go on. */
+  goDown(): Promise<void> {
+    return this.server.stop();
+  }
+
+  /** Opens the endpoint again, on the same port. */
+  comeUp(): Promise<void> {
+    return this.server.start();
+  }
+
+  /** What belongs into the account's `aiSensy.endpoint`. */
+  get endpoint(): string {
+    return `${this.server.origin}${ENDPOINT}`;
+  }
+
+  /** What happens to messages from now on. */
+  setPlan(plan: Plan<Behaviour>): void {
+    this.behaviourOf = chooserOf(plan, this.random);
+  }
+
+  /** Which reports messages get from now on. */
+  setReports(plan: Plan<ReportPlan>): void {
+    this.reportsOf = chooserOf(plan, this.random);
+  }
+
+  /** What people answer from now on. */
+  setReplies(plan: Plan<Reply>): void {
+    this.replyOf = chooserOf(plan, this.random);
+  }
+
+  /** Sets or changes where callbacks go. */
+  setTargets(targets: CallbackTargets): void {
+    for (const url of Object.values(targets) as (string | undefined)[]) if (url !== undefined) new URL(url);
+    Object.assign(this.targets, targets);
+  }
+
+  /** Lets a person write to the number. Resolves with the receiver's answer to the first attempt. */
+  async personSends(message: PersonMessage): Promise<PostResult> {
+    const original = message.replyTo === undefined ? undefined : this.messages.byMsgId.get(message.replyTo)?.[0];
+    const wabaNumber = original?.wabaNumber || this.options.wabaNumber || '918889500122';
+    return this.reporter.personSends(message, wabaNumber, original);
+  }
+
+  /** Everything received at the endpoint with the right headers, in order. */
+  get received(): readonly ReceivedMessage[] {
+    return this.messages.all;
+  }
+
+  /** The same by msgId. */
+  get receivedByMsgId(): ReadonlyMap<string, readonly ReceivedMessage[]> {
+    return this.messages.byMsgId;
+  }
+
+  /** The msgIds that came more than once, test traffic (`0|0|0|0`) apart. */
+  get duplicates(): string[] {
+    return this.messages.duplicates();
+  }
+
+  /** The msgIds that went to the person more than once: each is a message, and a charge, too many. */
+  get takenTwice(): string[] {
+    return this.messages.takenTwice();
+  }
+
+  /** Messages that went to the person. */
+  get taken(): ReceivedMessage[] {
+    return this.messages.all.filter(({ taken }) => taken);
+  }
+
+  /** Requests with wrong headers. */
+  get unauthorized(): number {
+    return this.unauthorizedCount;
+  }
+
+  /** The most requests that were open at once. */
+  get maxConcurrentSeen(): number {
+    return this.server.maxOpen;
+  }
+
+  /** Requests in each second since the first one. */
+  get requestsPerSecond(): number[] {
+    return this.messages.perSecond();
+  }
+
+  /** The callbacks posted so far. */
+  get callbacks(): CallbackTally {
+    const { acknowledged, lost, switchedOff, failures, durations } = this.sender;
+    return { posted: this.reporter.posted, acknowledged, lost, switchedOff, failures, latency: latencyOf(durations) };
+  }
+
+  /** Waits until the predicate is true; it is asked whenever something was received, answered or acknowledged. */
+  waitFor(predicate: (simulator: this) => boolean, options?: WaitOptions): Promise<void> {
+    return this.watch.until(() => predicate(this), options);
+  }
+
+  /** Waits until so many messages came in all. */
+  waitForMessages(count: number, options?: WaitOptions): Promise<void> {
+    return this.watch.until(() => this.messages.all.length >= count, { what: `${count} messages`, ...options });
+  }
+
+  /** Waits until all that was received is answered, and all its reports and replies are acknowledged or lost. */
+  reportsDone(options?: WaitOptions): Promise<void> {
+    const done = (): boolean => this.answering === 0 && this.reporter.pending === 0;
+    return this.watch.until(done, { what: 'all reports and replies to be acknowledged or lost', timeoutMs: 30_000, ...options });
+  }
+
+  /** Forgets everything received. */
+  reset(): void {
+    this.messages.clear();
+    this.unauthorizedCount = 0;
+  }
+
+  private receive(exchange: Exchange): unknown {
+    if (exchange.path !== ENDPOINT || exchange.method !== 'POST') return exchange.answer(404, '{"message":"Not Found"}');
+    if (!this.isAuthorized(exchange)) {
+      this.unauthorizedCount += 1;
+      this.watch.changed();
+      return this.answer(exchange, behaviours.badCredential());
+    }
+    const message = this.messages.add(exchange, this.options.keepBodies ?? true);
+    const behaviour = message.readable ? this.behaviourOf(message) ?? behaviours.accept() : behaviours.badRequest('Invalid request');
+    // The validation of a provider is never meant for a person.
+    message.taken = isTaken(behaviour) && message.template !== VALIDATION_TEMPLATE;
+    const { msgId, to, taken, at } = message;
+    this.log?.write('message', { msgId, to, taken, receivedAt: at, body: exchange.body.toString('base64') });
+    this.answering += 1;
+    const delayMs = behaviour.delayMs ?? this.delayOf(message);
+    const act = (): void => void this.act(exchange, message, behaviour);
+    if (delayMs > 0) this.timers.after(delayMs, act);
+    else act();
+    return this.watch.changed();
+  }
+
+  private async act(exchange: Exchange, message: ReceivedMessage, behaviour: Behaviour): Promise<void> {
+    const plan = message.taken ? this.reportsOf(message) ?? {} : { statuses: [] };
+    const reports = layOut(plan, this.random);
+    const reached = message.taken && !reports.some(({ status }) => status === 'failed');
+    if (reports.length > 0 && plan.early !== undefined) {
+      const reported = this.reporter.report(message, reports.shift()!);
+      if (plan.early === 'acknowledged') await reported;
+      else if (plan.early > 0) await this.timers.pause(plan.early);
+    }
+    if (behaviour.kind === 'answer') message.status = this.answer(exchange, behaviour, message);
+    else if (behaviour.kind === 'reset') exchange.reset();
+    this.reporter.follow(message, reports, () => {
+      if (reached) this.reply(message, exchange.body);
+    });
+    this.answering = Math.max(0, this.answering - 1);
+    this.watch.changed();
+  }
+
+  /** Returns the status, 0 where the caller had hung up. */
+  private answer(exchange: Exchange, behaviour: AnswerBehaviour, message?: ReceivedMessage): number {
+    const { status = 200, headers } = behaviour;
+    const body = behaviour.body ?? { status: 'success', ...(message && this.reporter.form.answerFields(message)) };
+    return exchange.answer(status, JSON.stringify(body), headers) ? status : 0;
+  }
+
+  private reply(message: ReceivedMessage, body: Buffer): void {
+    const reply = this.replyOf(message);
+    const content = reply && replyContent(reply, parseJson(body.toString()));
+    if (!content) return;
+    this.reporter.later(reply.afterMs ?? 5, () => {
+      void this.personSends({ ...content, from: digits(message.to), replyTo: message.msgId });
+    });
+  }
+
+  private delayOf(message: ReceivedMessage): number {
+    const { delayMs = 5 } = this.options;
+    return typeof delayMs === 'function' ? delayMs(message, message.index) : delayMs;
+  }
+
+  private isAuthorized(exchange: Exchange): boolean {
+    return Object.entries(this.options.headers ?? {}).every(([name, value]) => exchange.headers[name.toLowerCase()] === value);
+  }
+
+  private inWords(): string {
+    const { acknowledged, failures, lost } = this.sender;
+    return [
+      `${this.messages.all.length} messages received (${this.unauthorizedCount} more with wrong headers)`, `${this.taken.length} taken`,
+      `${this.reporter.posted} reports posted, ${this.reporter.pending} pending`,
+      `${acknowledged} callbacks acknowledged, ${failures.length} failed, ${lost} lost`,
+    ].join(', ');
+  }
+}
