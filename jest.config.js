@@ -1,15 +1,28 @@
+/**
+ * The unit suite runs once on each major of Nest: on the root's Nest 12, and on the Nest 11 that stands in `test/nest-11`.
+ * Nest 12 is ESM only, so files are run as native modules (`--experimental-vm-modules`, on the Node that is a dev dependency).
+ */
 const base = {
   testEnvironment: 'node',
   rootDir: import.meta.dirname,
+  roots: ['<rootDir>/lib', '<rootDir>/sample-app', '<rootDir>/test'],
+  testMatch: ['**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/packaging/', '<rootDir>/test/hosts/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { module: { type: 'es6' }, jsc: { rewriteRelativeImportExtensions: false }, sourceMaps: 'inline' }] },
-  roots: ['<rootDir>/lib', '<rootDir>/test'],
-  testMatch: ['**/*.spec.ts'],
 };
-const nest11 = '<rootDir>/test/nest-11/node_modules/@nestjs/$1';
+const ownName = {
+  '^nestjs-whatsapp-bridge$': '<rootDir>/lib/index.ts',
+  '^nestjs-whatsapp-bridge/testing$': '<rootDir>/lib/testing/index.ts',
+};
+const nest11 = { '^@nestjs/((?:common|core|testing|platform-express|platform-fastify)(?:/.*)?)$': '<rootDir>/test/nest-11/node_modules/@nestjs/$1' };
+
 export default {
   projects: [
-    { ...base, displayName: 'nest-12' },
-    { ...base, displayName: 'nest-11', moduleNameMapper: { '^@nestjs/((?:common|core|testing|platform-express|platform-fastify)(?:/.*)?)$': nest11 } },
+    { ...base, displayName: 'nest-12', globals: { NEST_MAJOR: 12 }, moduleNameMapper: ownName, setupFiles: ['<rootDir>/test/preload-nest.js'] },
+    { ...base, displayName: 'nest-11', globals: { NEST_MAJOR: 11 }, moduleNameMapper: { ...ownName, ...nest11 } },
   ],
+  reporters: ['default', '<rootDir>/test/plain-summary.reporter.js'],
+  maxWorkers: 2,
+  testTimeout: 20_000,
 };

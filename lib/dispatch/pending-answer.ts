@@ -1,0 +1,23 @@
+import type { SubmissionAnswer } from './submission.ts';
+
+/** The answer to a caller who waits for AiSensy's verdict, but not longer than its time. Given once. */
+export class PendingAnswer {
+  readonly given: Promise<SubmissionAnswer>;
+  private open = true;
+  private resolve!: (answer: SubmissionAnswer) => void;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(withinMs: number) {
+    this.given = new Promise((resolve) => { this.resolve = resolve; });
+    this.timer = setTimeout(() => this.give({ kind: 'accepted' }), withinMs);
+  }
+
+  /** False where the caller has already been answered: what there is to say must then travel as a report. */
+  give(answer: SubmissionAnswer): boolean {
+    if (!this.open) return false;
+    this.open = false;
+    clearTimeout(this.timer);
+    this.resolve(answer);
+    return true;
+  }
+}

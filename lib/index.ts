@@ -1,0 +1,40 @@
+export { WhatsAppBridgeModule } from './whatsapp-bridge.module.ts';
+export { WhatsAppBridge } from './whatsapp-bridge.service.ts';
+export type { SendRequest, SendResult } from './whatsapp-bridge.service.ts';
+export { SendError } from './send.error.ts';
+export type { SendErrorCode } from './send.error.ts';
+
+export type {
+  AiSensyCallbackOptions, AiSensyOptions, BodyLimitOptions, CleverTapOptions, LedgerOptions, RelayOptions, Secret, ThrottleOptions,
+  WhatsAppAccountOptions, WhatsAppBridgeAsyncOptions, WhatsAppBridgeExtras, WhatsAppBridgeOptions, WhatsAppBridgeOptionsFactory,
+} from './whatsapp-bridge.options.ts';
+export { WhatsAppBridgeConfigurationError } from './options/configuration.error.ts';
+export type { Account } from './options/resolved-options.ts';
+
+export { OnDeliveryReport, OnDispatch, OnInboundMessage } from './events/listener.decorators.ts';
+export type { DeliveryReportFilter, DispatchFilter, InboundMessageFilter, ListenerOptions } from './events/listener-filters.ts';
+export { ListenerSetupError, ListenerTimeoutError, PermanentError, RetryLaterError } from './events/listener.errors.ts';
+export type { DeliveryReportEvent, DispatchEvent, DispatchOutcome, InboundMessageEvent, MessageSummary } from './events/bridge-events.ts';
+
+export { DispatchService } from './dispatch/dispatch.service.ts';
+export type { SubmissionAnswer } from './dispatch/submission.ts';
+export type { LaneState } from './lanes/lane.ts';
+
+export { CleverTapGuard } from './clevertap/clevertap.guard.ts';
+export { AiSensyGuard } from './aisensy/aisensy.guard.ts';
+export { accountsOf } from './http/credential.guard.ts';
+
+export { DeadLetters } from './dead-letters.service.ts';
+export type { DeadLetter, DeadLetterFilter, DeadLetterKind } from './ledger/dead-letter.ts';
+export { LedgerError } from './ledger/ledger.errors.ts';
+export type { LedgerErrorCode } from './ledger/ledger.errors.ts';
+export type { MessageHistory, MessageState, MessageStep } from './ledger/message-history.ts';
+
+export { maskPhoneNumber, normalizePhoneNumber } from './messages/phone-number.ts';
+export type { DeliveryStatus, LinkClick } from './messages/delivery-report.ts';
+export type { AnswerCode, CallbackCode, FailureReason } from './messages/failure-reason.ts';
+export type { InboundMedia, InboundMessage, InboundType } from './messages/inbound-message.ts';
+export type {
+  FreeformContent, MessageContent, MessageOrigin, OutboundMessage, TemplateButton, TemplateButtonKind, TemplateCard, TemplateContent,
+  TemplateHeader,
+} from './messages/outbound-message.ts';

@@ -1,0 +1,32 @@
+import type { SendResult } from '../http/http-sender.ts';
+import type { LaneOutcome } from '../lanes/lane-work.ts';
+
+/** How long one call to CleverTap may take, in milliseconds. */
+export const CALLBACK_TIMEOUT_MS = 15_000;
+
+/**
+ * What CleverTap's callback endpoint showed. Its answers are not published: 2xx is taken as taken, and everything else is tried again,
+ * since a repeated status does less harm than a lost one. `many` says that the request carried several jobs.
+ */
+export function relayOutcome(result: SendResult, many: boolean): LaneOutcome {
+  if (result.kind !== 'answered') return failing(result.error);
+  const { status, headers } = result;
+  if (status >= 200 && status < 300) return { kind: 'done' };
+  const reason = `CleverTap answered ${status}`;
+  if (status === 429 || status >= 500) return failing(reason, retryAfterMs(headers['retry-after']));
+  // One bad status may have spoilt the others' request: each goes alone from now on.
+  return { kind: 'retry', reason, alone: many };
+}
+
+/** The other side as a whole is in trouble. */
+function failing(reason: string, afterMs?: number): LaneOutcome {
+  return { kind: 'retry', reason, pause: { reason, afterMs } };
+}
+
+function retryAfterMs(header: string | string[] | undefined): number | undefined {
+  const value = Array.isArray(header) ? header[0] : header;
+  if (value === undefined) return undefined;
+  const seconds = Number(value);
+  const ms = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(value) - Date.now();
+  return ms > 0 ? ms : undefined;
+}

@@ -1,0 +1,48 @@
+import { Logger } from '@nestjs/common';
+import { type RelayedStatus, writeDeliveryReports } from '../clevertap/callback-form.ts';
+import type { HttpSender } from '../http/http-sender.ts';
+import { recordEventOutcomes } from '../lanes/event-outcomes.ts';
+import type { LaneOutcome, LaneWork, SettledJob } from '../lanes/lane-work.ts';
+import type { ClaimedJob, Ledger } from '../ledger/ledger.ts';
+import { type DeliveryReport, statusRank } from '../messages/delivery-report.ts';
+import type { Account } from '../options/resolved-options.ts';
+import { CALLBACK_TIMEOUT_MS, relayOutcome } from './callback-answer.ts';
+
+/** Carries delivery reports to CleverTap, many in a request ("Generic WhatsApp", delivery report callback). */
+export class ReportRelayWork implements LaneWork {
+  private readonly logger = new Logger('WhatsAppBridge');
+
+  constructor(private readonly account: Account, private readonly sender: HttpSender, private readonly ledger: Ledger) {}
+
+  async run(jobs: ClaimedJob[], signal: AbortSignal): Promise<LaneOutcome[]> {
+    const statuses = jobs.flatMap(({ event }) => {
+      if (event?.message === undefined) return [];
+      const { status, at, failure, click } = JSON.parse(event.payload) as DeliveryReport;
+      return [{ message: event.message.seq, msgId: event.message.msgId, status, at, failure, click }];
+    });
+    // Within one request a message's statuses go in the order of its life, whatever the order in which they came.
+    statuses.sort((a, b) => a.message - b.message || statusRank(a.status) - statusRank(b.status));
+    const outcome = statuses.length === 0 ? { kind: 'done' as const } : await this.post(statuses, signal);
+    return jobs.map(() => outcome);
+  }
+
+  record(settled: SettledJob[]): Promise<void> {
+    return recordEventOutcomes(this.ledger, 'relay', settled, Date.now());
+  }
+
+  paused(reason: string, until: Date): void {
+    this.logger.warn(`Account ${this.account.nickname}: CleverTap takes no delivery reports (${reason}). They wait; next try at ${until.toISOString()}.`);
+  }
+
+  unrecorded(error: Error): void {
+    this.logger.error(`Account ${this.account.nickname}: relayed reports could not be written down yet: ${error.message}`);
+  }
+
+  private async post(statuses: RelayedStatus[], signal: AbortSignal): Promise<LaneOutcome> {
+    const result = await this.sender.post({
+      url: this.account.cleverTap.deliveryReportUrl, headers: { 'content-type': 'application/json' }, body: writeDeliveryReports(statuses),
+      timeoutMs: CALLBACK_TIMEOUT_MS, signal,
+    });
+    return relayOutcome(result, statuses.length > 1);
+  }
+}

@@ -1,0 +1,56 @@
+import type { Provider } from '@nestjs/common';
+import { resolve } from 'node:path';
+import { AiSensyGuard } from './aisensy/aisensy.guard.ts';
+import { CleverTapTransport } from './aisensy/clevertap.transport.ts';
+import { type Transport, TRANSPORTS } from './aisensy/transport.ts';
+import { CALLBACKS } from './callbacks/callbacks.ts';
+import { CallbacksService } from './callbacks/callbacks.service.ts';
+import { CleverTapGuard } from './clevertap/clevertap.guard.ts';
+import { DeadLetters } from './dead-letters.service.ts';
+import { DispatchService } from './dispatch/dispatch.service.ts';
+import { SUBMISSIONS } from './dispatch/submission.ts';
+import { EventAnnouncer } from './events/event-announcer.ts';
+import { EventStreams } from './events/event-streams.ts';
+import { ListenerLanes } from './events/listener-lanes.service.ts';
+import { ListenerMetadataAccessor } from './events/listener-metadata.accessor.ts';
+import { ListenerExplorer } from './events/listener.explorer.ts';
+import { ListenerRegistry } from './events/listener.registry.ts';
+import { BodyReader } from './http/body-reader.ts';
+import { createHttpSender } from './http/http-sender.ts';
+import { KEY_GUESS_PROVIDERS } from './http/key-guess-throttler.ts';
+import { LaneRegistry } from './lanes/lane-registry.ts';
+import { LEDGER, type Ledger } from './ledger/ledger.ts';
+import { SqliteLedger } from './ledger/sqlite-ledger.ts';
+import { LifecycleService } from './lifecycle.service.ts';
+import { Accounts } from './options/accounts.ts';
+import { type Account, RESOLVED_OPTIONS, type ResolvedOptions } from './options/resolved-options.ts';
+import { RelayService } from './relay/relay.service.ts';
+import { WhatsAppBridge } from './whatsapp-bridge.service.ts';
+
+const DEFAULT_LEDGER_FILE = 'whatsapp-bridge.sqlite';
+
+/** Everything that the bridge is made of, but for its options and its controllers. */
+export const BRIDGE_PROVIDERS: Provider[] = [
+  { provide: Accounts, inject: [RESOLVED_OPTIONS], useFactory: ({ accounts }: ResolvedOptions) => new Accounts(accounts) },
+  { provide: LEDGER, inject: [RESOLVED_OPTIONS], useFactory: createLedger },
+  { provide: TRANSPORTS, inject: [RESOLVED_OPTIONS], useFactory: createTransports },
+  { provide: SUBMISSIONS, useExisting: DispatchService },
+  { provide: CALLBACKS, useExisting: CallbacksService },
+  BodyReader, ...KEY_GUESS_PROVIDERS, CleverTapGuard, AiSensyGuard,
+  LaneRegistry, DispatchService, CallbacksService, RelayService,
+  ListenerMetadataAccessor, ListenerRegistry, ListenerExplorer, ListenerLanes, EventStreams, EventAnnouncer,
+  DeadLetters, WhatsAppBridge, LifecycleService,
+];
+
+function createLedger({ ledger }: ResolvedOptions): Ledger {
+  return new SqliteLedger(ledger.engine === 'memory' ? ':memory:' : resolve(ledger.file ?? DEFAULT_LEDGER_FILE));
+}
+
+/** A pool for each account, so that a slow one takes no connections from another. */
+function createTransports({ accounts }: ResolvedOptions): ReadonlyMap<string, Transport> {
+  return new Map(accounts.map((account) => [account.mobileNumber, transportFor(account)]));
+}
+
+function transportFor(account: Account): Transport {
+  return new CleverTapTransport(account, createHttpSender({ connections: account.maxConcurrentRequests }));
+}

@@ -1,0 +1,108 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import type { Observable } from 'rxjs';
+import { writeOutbound } from './clevertap/outbound.writer.ts';
+import { DispatchService } from './dispatch/dispatch.service.ts';
+import { DeadLetters } from './dead-letters.service.ts';
+import type { DeliveryReportEvent, DispatchEvent, InboundMessageEvent } from './events/bridge-events.ts';
+import { EventStreams } from './events/event-streams.ts';
+import { LEDGER, type Ledger } from './ledger/ledger.ts';
+import type { MessageHistory } from './ledger/message-history.ts';
+import type { FailureReason } from './messages/failure-reason.ts';
+import { type MessageContent, TEST_MSG_ID } from './messages/outbound-message.ts';
+import { normalizePhoneNumber } from './messages/phone-number.ts';
+import { Accounts } from './options/accounts.ts';
+import type { Account } from './options/resolved-options.ts';
+import { SendError } from './send.error.ts';
+
+/** A message that the host app starts itself. */
+export interface SendRequest {
+  /** The nickname of the account to send from; may be left out where there is one account, or a default one. */
+  account?: string;
+  /** The person's number, with its country code. */
+  to: string;
+  /**
+   * The message's own id, up to 60 characters; made up where absent. A repeat with the same id and content sends nothing and is
+   * answered like the first: give one where your caller may try again.
+   */
+  msgId?: string;
+  /** A template with its values; or a free message, which WhatsApp delivers within 24 hours of the person's last one only. */
+  content: MessageContent;
+}
+
+/** What became of it so far. */
+export interface SendResult {
+  msgId: string;
+  /** `accepted`: durable, and on its way or waiting. `refused`: AiSensy refused it within `answerWithinMs`. */
+  status: 'accepted' | 'refused';
+  reason?: FailureReason;
+}
+
+/** The bridge as a host app injects it. */
+@Injectable()
+export class WhatsAppBridge {
+  /** Every distinct status of every message, while this process runs. For work that must not be lost use `@OnDeliveryReport`. */
+  readonly deliveryReports$: Observable<DeliveryReportEvent>;
+  /** Every message of a person, while this process runs. For work that must not be lost use `@OnInboundMessage`. */
+  readonly inboundMessages$: Observable<InboundMessageEvent>;
+  /** Every final outcome of handing a message to AiSensy, while this process runs; else `@OnDispatch`. */
+  readonly dispatches$: Observable<DispatchEvent>;
+
+  constructor(
+    @Inject(Accounts) private readonly accounts: Accounts,
+    @Inject(DispatchService) private readonly dispatch: DispatchService,
+    @Inject(LEDGER) private readonly ledger: Ledger,
+    @Inject(DeadLetters) readonly deadLetters: DeadLetters,
+    @Inject(EventStreams) streams: EventStreams,
+  ) {
+    this.deliveryReports$ = streams.deliveryReports$;
+    this.inboundMessages$ = streams.inboundMessages$;
+    this.dispatches$ = streams.dispatches$;
+  }
+
+  /**
+   * Sends a message of the host's own, on the same durable way as CleverTap's. Its reports go to the listeners, not to
+   * CleverTap, which knows nothing of it. Rejects with a `SendError` where it cannot be sent as asked, and with a `LedgerError`
+   * where it could not be kept.
+   */
+  async send({ account: nickname, to: number, msgId = `host|${randomUUID()}`, content }: SendRequest): Promise<SendResult> {
+    const account = this.sender(nickname);
+    const to = normalizePhoneNumber(number);
+    if (to === undefined) throw new SendError('invalid-phone-number', 'send(): `to` is no phone number with a country code.');
+    if (msgId === '' || msgId.length > 60 || msgId === TEST_MSG_ID) {
+      throw new SendError('invalid-msg-id', `send(): \`msgId\` must have 1 to 60 characters and may not be ${TEST_MSG_ID}.`);
+    }
+    const wire = writeOutbound({ msgId, to, wabaNumber: account.mobileNumber, content });
+    const answer = await this.dispatch.submit({ msgId, origin: 'host', account: account.mobileNumber, to, content, wire });
+    switch (answer.kind) {
+      case 'accepted': return { msgId, status: 'accepted' };
+      case 'refused': return { msgId, status: 'refused', reason: answer.reason };
+      case 'conflict': throw new SendError('conflict', 'send(): a message with this `msgId` and another content was sent before.');
+      case 'overloaded': throw new SendError('overloaded', 'send(): the backlog is full; nothing was kept. Try again later.');
+    }
+  }
+
+  /**
+   * A message's whole life, by CleverTap's msgId or the host's own: every step with its time. `undefined` where no account of the
+   * bridge has it. Ids are unique within an account: name it (`nickname`) where two might share one.
+   */
+  async message(msgId: string, nickname?: string): Promise<MessageHistory | undefined> {
+    const accounts = nickname === undefined ? this.accounts.all : [this.sender(nickname)];
+    for (const account of accounts) {
+      const history = await this.ledger.message(account.mobileNumber, msgId);
+      if (history !== undefined) return history;
+    }
+    return undefined;
+  }
+
+  private sender(nickname: string | undefined): Account {
+    if (nickname === undefined) {
+      const account = this.accounts.all.length === 1 ? this.accounts.all[0] : this.accounts.find(undefined);
+      if (account !== undefined) return account;
+      throw new SendError('unknown-account', 'There are several accounts and no default one: name the account by its nickname.');
+    }
+    const account = this.accounts.byNickname(nickname);
+    if (account !== undefined) return account;
+    throw new SendError('unknown-account', `There is no account "${nickname}"; there are ${this.accounts.all.map((each) => each.nickname).join(', ')}.`);
+  }
+}
