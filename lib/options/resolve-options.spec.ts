@@ -160,7 +160,8 @@ describe('resolveOptions', () => {
     });
 
     it('may not change it', () => {
-      const problems = problemsIn(options({ path: 'hooks', isGlobal: false, controllerDecorators: [() => undefined] }), { path: 'whatsapp' });
+      const late = { path: 'hooks', isGlobal: false, controllerDecorators: [() => undefined] };
+      const problems = problemsIn(options(late), { path: 'whatsapp' });
       expect(problems).toEqual([
         expect.stringMatching(/^path: comes too late from a factory: .* put path beside useFactory\.$/),
         expect.stringMatching(/^isGlobal: comes too late from a factory/),

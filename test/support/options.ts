@@ -18,18 +18,18 @@ export const account = (changes: object = {}): WhatsAppAccountOptions => ({
 /** Options that are right in everything, with a ledger in memory. */
 export const options = (changes: object = {}): WhatsAppBridgeOptions => ({ accounts: [account()], ledger: { engine: 'memory' }, ...changes });
 
-/** The problems of options that are wrong on purpose, as lines; none where nothing is thrown. */
-export function problemsIn(given: unknown, extras?: WhatsAppBridgeExtras): string[] {
+/** The problems that what is run finds, as lines; none where it throws nothing. */
+export function problemsOf(run: () => unknown): string[] {
   try {
-    resolveOptions(given as WhatsAppBridgeOptions, extras);
+    run();
     return [];
   } catch (error) {
     return linesOf(error);
   }
 }
 
-/** The same of whatever is run. */
-export async function problemsOf(run: () => unknown): Promise<string[]> {
+/** The same of what takes its time: a boot. */
+export async function problemsAtBoot(run: () => Promise<unknown>): Promise<string[]> {
   try {
     await run();
     return [];
@@ -37,6 +37,10 @@ export async function problemsOf(run: () => unknown): Promise<string[]> {
     return linesOf(error);
   }
 }
+
+/** The problems of options that are wrong on purpose. */
+export const problemsIn = (given: unknown, extras?: WhatsAppBridgeExtras): string[] =>
+  problemsOf(() => resolveOptions(given as WhatsAppBridgeOptions, extras));
 
 function linesOf(error: unknown): string[] {
   if (error instanceof WhatsAppBridgeConfigurationError) return error.problems.map(({ option, text }) => `${option}: ${text}`);
