@@ -1,30 +1,93 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { now } from './clock.ts';
+import { deadlineOf } from './dispatch/deadline.ts';
+import { messageSummary } from './events/event.factory.ts';
+import { Backlog } from './lanes/backlog.ts';
 import { LaneRegistry } from './lanes/lane-registry.ts';
-import type { DeadLetter, DeadLetterFilter } from './ledger/dead-letter.ts';
+import type { DeadLetter, DeadLetterFilter, KeptDeadLetter } from './ledger/dead-letter.ts';
 import { LEDGER, type Ledger } from './ledger/ledger.ts';
+import { Accounts } from './options/accounts.ts';
+
+/** How dead letters are put back. */
+export interface ReplayOptions {
+  /** Only says what would happen. */
+  dryRun?: boolean;
+  /** Sends messages again whose time (`sendWithinMs`) is over; they get a new one. False. */
+  evenIfExpired?: boolean;
+  /** Asked for each message, by the person's number: nobody is written to who has opted out since. */
+  isOptedOut?: (phoneNumber: string) => boolean | Promise<boolean>;
+}
+
+/**
+ * What became of a replay: how many were put back, and how many stayed for which reason. `expired`: its time is over. `opted-out`. `settled`: a
+ * report has shown meanwhile that the message went out, or somebody settled it. `gone`: replayed or thrown away before. `forgotten`: its person was
+ * erased. `no-lane`: it came from no queue, there is nothing to put it back to.
+ */
+export interface ReplayResult {
+  replayed: number;
+  kept: Partial<Record<'expired' | 'opted-out' | 'settled' | 'gone' | 'forgotten' | 'no-lane', number>>;
+}
 
 /** Work that is not tried again by itself, for an operator to look at, put back or throw away. */
 @Injectable()
 export class DeadLetters {
-  constructor(@Inject(LEDGER) private readonly ledger: Ledger, @Inject(LaneRegistry) private readonly lanes: LaneRegistry) {}
+  constructor(
+    @Inject(LEDGER) private readonly ledger: Ledger,
+    @Inject(LaneRegistry) private readonly lanes: LaneRegistry,
+    @Inject(Backlog) private readonly backlog: Backlog,
+    @Inject(Accounts) private readonly accounts: Accounts,
+  ) {}
 
   /** Those that fit the filter, oldest first; at most `filter.limit`, 100. */
-  list(filter: DeadLetterFilter = {}): Promise<DeadLetter[]> {
-    return this.ledger.deadLetters(filter);
+  async list(filter: DeadLetterFilter = {}): Promise<DeadLetter[]> {
+    return (await this.ledger.deadLetters(filter)).map(publicLetter);
   }
 
   /**
-   * Puts dead letters back to where they came from; the number put back. What came from no lane (an element that could not be
-   * read, a report whose message is not known) stays. A letter that was replayed before is gone: asking twice does no harm.
+   * Puts back those that fit the filter, at most `filter.limit`: a refused, unknown or expired message is sent again, a relay or a listener's
+   * call is tried again, an unmatched report looks for its message again. Asking twice does no harm.
    */
-  async replay(ids: number[]): Promise<number> {
-    const replayed = await this.ledger.replay(ids, Date.now());
-    this.lanes.wakeAll();
-    return replayed;
+  async replay(filter: DeadLetterFilter, options: ReplayOptions = {}): Promise<ReplayResult> {
+    const result: ReplayResult = { replayed: 0, kept: {} };
+    for (const letter of await this.ledger.deadLetters(filter)) {
+      const why = await this.replayOne(letter, options);
+      if (why === undefined) result.replayed += 1;
+      else result.kept[why] = (result.kept[why] ?? 0) + 1;
+    }
+    return result;
   }
 
-  /** Throws dead letters away; the number thrown away. */
-  discard(ids: number[]): Promise<number> {
-    return this.ledger.discard(ids);
+  /** Throws away those that fit the filter, at most `filter.limit`; how many. */
+  async discard(filter: DeadLetterFilter, { dryRun = false }: { dryRun?: boolean } = {}): Promise<number> {
+    const letters = await this.ledger.deadLetters(filter);
+    return dryRun ? letters.length : this.ledger.discard(letters.map(({ id }) => id));
   }
+
+  private async replayOne(letter: KeptDeadLetter, { dryRun = false, evenIfExpired = false, isOptedOut }: ReplayOptions): Promise<keyof ReplayResult['kept'] | undefined> {
+    const at = now();
+    let expiresAt: number | undefined;
+    if (isMessage(letter)) {
+      const account = this.accounts.byNumber(letter.message.account);
+      if (account === undefined) return 'no-lane';
+      expiresAt = deadlineOf(account, messageSummary(letter.message), evenIfExpired ? at : letter.message.acceptedAt);
+      if (expiresAt <= at) return 'expired';
+      if (await isOptedOut?.(letter.message.to)) return 'opted-out';
+    }
+    const outcome = await this.ledger.replay({ id: letter.id, at, dryRun, expiresAt });
+    if (!outcome.replayed) return outcome.why;
+    if (!dryRun) {
+      if (outcome.bytes > 0) this.backlog.add(outcome.bytes);
+      this.lanes.wakeAll();
+    }
+    return undefined;
+  }
+}
+
+/** A letter that would be sent to a person again. */
+function isMessage(letter: KeptDeadLetter): letter is KeptDeadLetter & Required<Pick<KeptDeadLetter, 'message'>> {
+  return letter.message !== undefined && ['refused', 'unknown', 'expired'].includes(letter.kind);
+}
+
+function publicLetter({ message, ...letter }: KeptDeadLetter): DeadLetter {
+  return { ...letter, ...(message && { message: { ...messageSummary(message), acceptedAt: new Date(message.acceptedAt) } }) };
 }

@@ -5,25 +5,31 @@ export { SendError } from './send.error.ts';
 export type { SendErrorCode } from './send.error.ts';
 
 export type {
-  AiSensyCallbackOptions, AiSensyOptions, BodyLimitOptions, CleverTapOptions, LedgerOptions, RelayOptions, Secret, ThrottleOptions,
+  AiSensyCallbackOptions, AiSensyOptions, BacklogOptions, BodyLimitOptions, CircuitBreakerOptions, CleverTapOptions, LedgerOptions, RelayOptions,
+  RetryOptions, Secret, ThrottleOptions, UnknownOutcomeOptions, UnknownOutcomePolicy,
   WhatsAppAccountOptions, WhatsAppBridgeAsyncOptions, WhatsAppBridgeExtras, WhatsAppBridgeOptions, WhatsAppBridgeOptionsFactory,
 } from './whatsapp-bridge.options.ts';
+export type { OptionProblem } from './options/configuration.error.ts';
 export { WhatsAppBridgeConfigurationError } from './options/configuration.error.ts';
 export type { Account } from './options/resolved-options.ts';
 
 export { OnDeliveryReport, OnDispatch, OnInboundMessage } from './events/listener.decorators.ts';
 export type { DeliveryReportFilter, DispatchFilter, InboundMessageFilter, ListenerOptions } from './events/listener-filters.ts';
 export { ListenerSetupError, ListenerTimeoutError, PermanentError, RetryLaterError } from './events/listener.errors.ts';
-export type { DeliveryReportEvent, DispatchEvent, DispatchOutcome, InboundMessageEvent, MessageSummary } from './events/bridge-events.ts';
+export type { BridgeAlert, DeliveryReportEvent, DispatchEvent, DispatchOutcome, InboundMessageEvent, MessageSummary } from './events/bridge-events.ts';
 
 export { DispatchService } from './dispatch/dispatch.service.ts';
 export type { SubmissionAnswer } from './dispatch/submission.ts';
+export type { RetrySchedule } from './lanes/retry-schedule.ts';
 export type { LaneState } from './lanes/lane.ts';
 
 export { CleverTapGuard } from './clevertap/clevertap.guard.ts';
 export { AiSensyGuard } from './aisensy/aisensy.guard.ts';
 export { accountsOf } from './http/credential.guard.ts';
 
+export type { BridgeHealth } from './health.service.ts';
+export type { LedgerCounts } from './ledger/ledger.ts';
+export type { ReplayOptions, ReplayResult } from './dead-letters.service.ts';
 export { DeadLetters } from './dead-letters.service.ts';
 export type { DeadLetter, DeadLetterFilter, DeadLetterKind } from './ledger/dead-letter.ts';
 export { LedgerError } from './ledger/ledger.errors.ts';

@@ -2,15 +2,14 @@ import {
   Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleDestroy, type OnModuleInit,
 } from '@nestjs/common';
 import { type Transport, TRANSPORTS } from './aisensy/transport.ts';
-import { EventAnnouncer } from './events/event-announcer.ts';
 import { ListenerLanes } from './events/listener-lanes.service.ts';
+import { Backlog } from './lanes/backlog.ts';
 import { LaneRegistry } from './lanes/lane-registry.ts';
 import { LEDGER, type Ledger, type LedgerState } from './ledger/ledger.ts';
+import { MaintenanceService } from './maintenance.service.ts';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from './options/resolved-options.ts';
 import { RelayService } from './relay/relay.service.ts';
-
-/** How often parked reports are looked through for those whose time is over, in milliseconds. */
-const SWEEP_EVERY_MS = 60_000;
+import { now } from './clock.ts';
 
 /** SQLite before this release can corrupt a WAL file that two connections checkpoint at once. */
 const SOUND_SQLITE = [3, 51, 3];
@@ -24,7 +23,6 @@ const SOUND_SQLITE = [3, 51, 3];
 export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger('WhatsAppBridge');
   private drained: Promise<void> | undefined;
-  private sweeper: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -33,41 +31,52 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
     @Inject(LaneRegistry) private readonly lanes: LaneRegistry,
     @Inject(ListenerLanes) private readonly listenerLanes: ListenerLanes,
     @Inject(RelayService) private readonly relay: RelayService,
-    @Inject(EventAnnouncer) private readonly announcer: EventAnnouncer,
+    @Inject(MaintenanceService) private readonly maintenance: MaintenanceService,
+    @Inject(Backlog) private readonly backlog: Backlog,
   ) {}
 
   async onModuleInit(): Promise<void> {
-    this.report(await this.ledger.open(Date.now()));
+    const unknownWaitMs = Object.fromEntries(this.options.accounts.map((account) => [account.mobileNumber, account.unknownOutcome.waitMs]));
+    const state = await this.ledger.open({ now: now(), unknownWaitMs });
+    this.backlog.begin(state.backlog);
+    this.report(state);
   }
 
   onApplicationBootstrap(): void {
     this.listenerLanes.open();
     this.lanes.start();
-    this.sweeper = setInterval(() => void this.sweep(), SWEEP_EVERY_MS);
+    this.maintenance.start();
   }
 
   onModuleDestroy(): void {
-    clearInterval(this.sweeper);
-    this.drained ??= this.lanes.drain(this.options.shutdownTimeoutMs);
-    this.drained.catch(() => undefined); // awaited, and answered for, in the next hook
+    this.drained ??= this.drain();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.drained;
+    await (this.drained ??= this.drain());
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.relay.close(), ...[...this.transports.values()].map((transport) => transport.close?.())]);
+    // Whatever fails on the way, the ledger closes.
+    const closing = await Promise.allSettled([this.relay.close(), ...[...this.transports.values()].map((transport) => transport.close?.(0))]);
     await this.ledger.close();
+    for (const result of closing) if (result.status === 'rejected') this.logger.error(`A connection pool did not close: ${String(result.reason)}`);
   }
 
-  private async sweep(): Promise<void> {
+  /** Ends what is in flight, up to `shutdownTimeoutMs`, and says in one line what remains for the next start. Never rejects. */
+  private async drain(): Promise<void> {
+    await this.maintenance.stop();
+    const cut = await this.lanes.drain(this.options.shutdownTimeoutMs);
     try {
-      const recorded = await this.ledger.sweep(Date.now());
-      if (recorded.length > 0) this.logger.warn(`${recorded.length} delivery reports matched no message; they are in the dead letters.`);
-      this.announcer.announce(recorded, recorded.length > 0 ? this.announcer.allListenerLanes() : []);
+      const { jobs, oldestMessageAt } = await this.ledger.waiting();
+      const of = (kind: string): number => Object.entries(jobs).reduce((sum, [lane, count]) => sum + (lane.startsWith(`${kind}:`) ? count : 0), 0);
+      const age = oldestMessageAt === undefined ? 'none' : `${Math.round((now() - oldestMessageAt) / 1000)} s`;
+      this.logger.log(
+        `Stopped: ${cut} in flight were cut off; ${of('settle')} messages of unknown outcome, ${of('dispatch')} for AiSensy (oldest ${age}), `
+        + `${of('relay-reports') + of('relay-inbound')} for CleverTap and ${of('listener')} for listeners wait for the next start.`,
+      );
     } catch (error) {
-      this.logger.error(`Parked reports could not be looked through: ${(error as Error).message}`);
+      this.logger.error(`Stopped; what remains is not known: ${(error as Error).message}`);
     }
   }
 

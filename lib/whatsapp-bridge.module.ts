@@ -3,6 +3,7 @@ import type { DynamicModule, Provider } from '@nestjs/common';
 import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { AiSensyGuard } from './aisensy/aisensy.guard.ts';
 import { CleverTapGuard } from './clevertap/clevertap.guard.ts';
+import { DeadLetters } from './dead-letters.service.ts';
 import { DispatchService } from './dispatch/dispatch.service.ts';
 import { KEY_GUESSES, KeyGuessThrottler } from './http/key-guess-throttler.ts';
 import { Accounts } from './options/accounts.ts';
@@ -33,7 +34,9 @@ const RESOLVED_OPTIONS_PROVIDER: Provider = {
 const NOT_CONFIGURED = 'is imported bare. Import WhatsAppBridgeModule.forRoot() or forRootAsync() in the root module.';
 
 /** What modules of the host may inject. */
-const EXPORTS: NonNullable<DynamicModule['exports']> = [RESOLVED_OPTIONS, Accounts, WhatsAppBridge, DispatchService, CleverTapGuard, AiSensyGuard, KEY_GUESSES, KeyGuessThrottler];
+const EXPORTS: NonNullable<DynamicModule['exports']> = [
+  RESOLVED_OPTIONS, Accounts, WhatsAppBridge, DeadLetters, DispatchService, CleverTapGuard, AiSensyGuard, KEY_GUESSES, KeyGuessThrottler,
+];
 
 /** The middleware between CleverTap and AiSensy. Import it once, in the root module. */
 @Module({ imports: [DiscoveryModule], providers: [RESOLVED_OPTIONS_PROVIDER, ...BRIDGE_PROVIDERS], exports: EXPORTS })

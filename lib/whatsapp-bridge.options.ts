@@ -1,4 +1,6 @@
 import type { ConfigurableModuleAsyncOptions } from '@nestjs/common';
+import type { MessageSummary } from './events/bridge-events.ts';
+import type { RetrySchedule } from './lanes/retry-schedule.ts';
 
 /** One value, or several of which any is right: the old and the new key while one is being rotated. */
 export type Secret = string | string[];
@@ -38,6 +40,35 @@ export interface AiSensyOptions {
   callbacks: AiSensyCallbackOptions;
 }
 
+/** What becomes of a message whose outcome stayed unknown: told to CleverTap as failed, or sent again, perhaps a second time. */
+export type UnknownOutcomePolicy = 'fail' | 'resend';
+
+/**
+ * For messages of which nobody knows whether AiSensy took them: the answer was a time-out, a reset or a 5xx, or the process
+ * died in between. AiSensy knows no idempotency key, so they are not sent again blindly; a report that names them settles them.
+ */
+export interface UnknownOutcomeOptions {
+  /** How long such a message waits for a report that names it, in milliseconds; 600,000. */
+  waitMs?: number;
+  /**
+   * Then: `fail` (the default) tells CleverTap `failed` 1009 and keeps a dead letter; `resend` sends it again, which may reach the
+   * person twice. A function decides by message: a one-time password may be worth a duplicate, a promotion is not.
+   */
+  then?: UnknownOutcomePolicy | ((message: MessageSummary) => UnknownOutcomePolicy | Promise<UnknownOutcomePolicy>);
+}
+
+/** When calls to AiSensy stop for a while because AiSensy is not well; then a few try whether it is again. */
+export interface CircuitBreakerOptions {
+  /** Failed calls in a row that open it; 20. */
+  consecutiveFailures?: number;
+  /** The share of failed calls among the last `sampleSize` that opens it, 0.01 to 0.99; 0.5. */
+  failureShare?: number;
+  /** Calls looked back at; 100. The share counts for nothing before this many were made. */
+  sampleSize?: number;
+  /** Calls at once that try AiSensy out after a pause; 3. */
+  probes?: number;
+}
+
 /** One WhatsApp number as both sides know it. */
 export interface WhatsAppAccountOptions {
   /** The provider's nickname in CleverTap: `AiSensy_WA`. Names the account in logs and to listeners. */
@@ -50,6 +81,13 @@ export interface WhatsAppAccountOptions {
   maxConcurrentRequests?: number;
   /** Calls to AiSensy a second; no limit by default. */
   maxRequestsPerSecond?: number;
+  /**
+   * How long after it was taken a message may still be sent, in milliseconds; 86,400,000 (a day). A function decides by message. Later
+   * it expires: CleverTap is told `failed` 1009 "expired".
+   */
+  sendWithinMs?: number | ((message: MessageSummary) => number);
+  unknownOutcome?: UnknownOutcomeOptions;
+  circuitBreaker?: CircuitBreakerOptions;
   cleverTap: CleverTapOptions;
   aiSensy: AiSensyOptions;
 }
@@ -85,6 +123,26 @@ export interface RelayOptions {
   batchWaitMs?: number;
 }
 
+/** How long failed work waits before it is tried again; what is left out keeps its default. */
+export interface RetryOptions {
+  /** To AiSensy: from 1 s doubling to 5 minutes, until the message expires. */
+  dispatch?: Partial<RetrySchedule>;
+  /** To CleverTap: from 1 s doubling to 15 minutes, 300 attempts (about three days). */
+  relay?: Partial<RetrySchedule>;
+  /** To the host's listeners: from 1 s tripling to 6 hours, 15 attempts (a day or more). */
+  listeners?: Partial<RetrySchedule>;
+}
+
+/** How much may wait for AiSensy. Beyond it CleverTap is answered 429 at once: the last resort, since it never tries again. */
+export interface BacklogOptions {
+  /** Messages; 1,000,000. */
+  maxMessages?: number;
+  /** Their bodies, in bytes; 4,294,967,296 (4 GiB). */
+  maxBytes?: number;
+  /** Free space that is left alone on the ledger's disk, in bytes; 268,435,456 (256 MiB). */
+  minFreeDiskBytes?: number;
+}
+
 /** What is needed to build the module, before any factory has run: with `forRootAsync` it stands beside the factory. */
 export interface WhatsAppBridgeExtras {
   /** The route prefix, `whatsapp`. */
@@ -114,6 +172,15 @@ export interface WhatsAppBridgeOptions extends WhatsAppBridgeExtras {
   throttle?: ThrottleOptions;
   bodyLimits?: BodyLimitOptions;
   relay?: RelayOptions;
+  retry?: RetryOptions;
+  backlog?: BacklogOptions;
+  /** How long a delivery report that names no known message waits for one, in milliseconds; 3,600,000 (an hour). */
+  parkReportsForMs?: number;
+  /**
+   * How long messages and their history are kept after they were taken, in days; 35, since a status may come 30 days after the
+   * send (Meta, "Status messages"). What still waits is kept longer.
+   */
+  retentionDays?: number;
   /** How long a stop waits for what is in flight, in milliseconds; 10,000. */
   shutdownTimeoutMs?: number;
 }

@@ -18,10 +18,13 @@ import { ListenerRegistry } from './events/listener.registry.ts';
 import { BodyReader } from './http/body-reader.ts';
 import { createHttpSender } from './http/http-sender.ts';
 import { KEY_GUESS_PROVIDERS } from './http/key-guess-throttler.ts';
+import { Backlog } from './lanes/backlog.ts';
+import { HealthService } from './health.service.ts';
 import { LaneRegistry } from './lanes/lane-registry.ts';
 import { LEDGER, type Ledger } from './ledger/ledger.ts';
 import { SqliteLedger } from './ledger/sqlite-ledger.ts';
 import { LifecycleService } from './lifecycle.service.ts';
+import { MaintenanceService } from './maintenance.service.ts';
 import { Accounts } from './options/accounts.ts';
 import { type Account, RESOLVED_OPTIONS, type ResolvedOptions } from './options/resolved-options.ts';
 import { RelayService } from './relay/relay.service.ts';
@@ -37,9 +40,9 @@ export const BRIDGE_PROVIDERS: Provider[] = [
   { provide: SUBMISSIONS, useExisting: DispatchService },
   { provide: CALLBACKS, useExisting: CallbacksService },
   BodyReader, ...KEY_GUESS_PROVIDERS, CleverTapGuard, AiSensyGuard,
-  LaneRegistry, DispatchService, CallbacksService, RelayService,
+  LaneRegistry, Backlog, DispatchService, CallbacksService, RelayService,
   ListenerMetadataAccessor, ListenerRegistry, ListenerExplorer, ListenerLanes, EventStreams, EventAnnouncer,
-  DeadLetters, WhatsAppBridge, LifecycleService,
+  DeadLetters, MaintenanceService, HealthService, WhatsAppBridge, LifecycleService,
 ];
 
 function createLedger({ ledger }: ResolvedOptions): Ledger {

@@ -4,10 +4,12 @@ import type { Observable } from 'rxjs';
 import { writeOutbound } from './clevertap/outbound.writer.ts';
 import { DispatchService } from './dispatch/dispatch.service.ts';
 import { DeadLetters } from './dead-letters.service.ts';
-import type { DeliveryReportEvent, DispatchEvent, InboundMessageEvent } from './events/bridge-events.ts';
+import type { BridgeAlert, DeliveryReportEvent, DispatchEvent, InboundMessageEvent } from './events/bridge-events.ts';
 import { EventStreams } from './events/event-streams.ts';
-import { LEDGER, type Ledger } from './ledger/ledger.ts';
+import { type BridgeHealth, HealthService } from './health.service.ts';
+import { LEDGER, type Ledger, type LedgerCounts } from './ledger/ledger.ts';
 import type { MessageHistory } from './ledger/message-history.ts';
+import { MaintenanceService } from './maintenance.service.ts';
 import type { FailureReason } from './messages/failure-reason.ts';
 import { type MessageContent, TEST_MSG_ID } from './messages/outbound-message.ts';
 import { normalizePhoneNumber } from './messages/phone-number.ts';
@@ -47,17 +49,22 @@ export class WhatsAppBridge {
   readonly inboundMessages$: Observable<InboundMessageEvent>;
   /** Every final outcome of handing a message to AiSensy, while this process runs; else `@OnDispatch`. */
   readonly dispatches$: Observable<DispatchEvent>;
+  /** What a person should look at: lanes that stop (bad key, no credits, AiSensy down) and go on. */
+  readonly alerts$: Observable<BridgeAlert>;
 
   constructor(
     @Inject(Accounts) private readonly accounts: Accounts,
     @Inject(DispatchService) private readonly dispatch: DispatchService,
     @Inject(LEDGER) private readonly ledger: Ledger,
     @Inject(DeadLetters) readonly deadLetters: DeadLetters,
+    @Inject(HealthService) private readonly healthService: HealthService,
+    @Inject(MaintenanceService) private readonly maintenance: MaintenanceService,
     @Inject(EventStreams) streams: EventStreams,
   ) {
     this.deliveryReports$ = streams.deliveryReports$;
     this.inboundMessages$ = streams.inboundMessages$;
     this.dispatches$ = streams.dispatches$;
+    this.alerts$ = streams.alerts$;
   }
 
   /**
@@ -95,9 +102,37 @@ export class WhatsAppBridge {
     return undefined;
   }
 
+  /**
+   * Ends by hand the waiting of a message whose outcome is unknown: `sent` and `failed` are what somebody has found out, `resend` sends it
+   * again, perhaps a second time. False where no such message waits.
+   */
+  settle(msgId: string, decision: 'sent' | 'failed' | 'resend', nickname?: string): Promise<boolean> {
+    return this.dispatch.settle(this.sender(nickname).mobileNumber, msgId, decision);
+  }
+
+  /**
+   * Erases what is kept of a person: number, texts, bodies; what still waits for them is not sent. Messages and counts stay, without the
+   * person. Resolves with how many messages were blanked; rejects with a `SendError` where the number is none.
+   */
+  async forget(phoneNumber: string): Promise<number> {
+    const number = normalizePhoneNumber(phoneNumber);
+    if (number === undefined) throw new SendError('invalid-phone-number', 'forget(): this is no phone number with a country code.');
+    return this.maintenance.forget(number);
+  }
+
+  /** How the bridge is, for the host's own health endpoint. */
+  health(): Promise<BridgeHealth> {
+    return this.healthService.check();
+  }
+
+  /** Messages by state, waiting jobs by lane, dead letters by kind. Looks at every message kept: not for every minute. */
+  counts(): Promise<LedgerCounts> {
+    return this.ledger.counts();
+  }
+
   private sender(nickname: string | undefined): Account {
     if (nickname === undefined) {
-      const account = this.accounts.all.length === 1 ? this.accounts.all[0] : this.accounts.find(undefined);
+      const account = this.accounts.find(undefined);
       if (account !== undefined) return account;
       throw new SendError('unknown-account', 'There are several accounts and no default one: name the account by its nickname.');
     }

@@ -11,6 +11,7 @@ import { parseJson } from '../http/json-body.ts';
 import { readBody } from '../http/request-body.ts';
 import { AiSensyGuard } from './aisensy.guard.ts';
 import { parseCallback } from './callback.parser.ts';
+import { now } from '../clock.ts';
 
 const ROUTES = ['delivery-reports', 'inbound-messages', 'webhook'];
 const OK = '{"status":"ok"}';
@@ -40,7 +41,7 @@ export function createAiSensyController(path: string, decorators: ClassDecorator
     @Post(ROUTES)
     @UseGuards(AiSensyGuard)
     async take(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
-      const receivedAt = Date.now();
+      const receivedAt = now();
       const body = readBody(request);
       if ('problem' in body && body.problem === 'too-large') return writeJson(response, 413, TOO_LARGE);
       const json = 'bytes' in body ? parseJson(body.bytes) : undefined;

@@ -102,7 +102,8 @@ function callbackCode({ callbackCode: code, freeformCode = code }: FailureRule, 
 /** AiSensy's words, the code in front; short enough and fit to be read by a marketer. */
 function titleOf(status: number, { code, text }: AnswerBody, secrets: readonly string[]): string {
   const words = publicWords(text ?? '', secrets) ?? `AiSensy refused the message (HTTP ${status})`;
-  return code === undefined || words.includes(String(code)) ? words : `${code}: ${words}`;
+  // It stands there already in Meta's own words: `131026: …`, or `(#131026) …`.
+  return code === undefined || words.replace(/^\(?#?/, '').startsWith(String(code)) ? words : `${code}: ${words}`;
 }
 
 function unknown(title: string): Verdict {

@@ -67,12 +67,14 @@ const readers: Partial<Record<InboundType, Reader>> = {
     };
   },
   button: (type, fields) => {
-    const reply = [fields.button_reply, fields.list_reply, fields.button].map(fieldsOf).find((candidate) => Object.keys(candidate).length > 0);
+    const reply = [fields.button_reply, fields.list_reply, fields.button].find(isFields);
     const { title, id, payload, ...rest } = { ...fields, ...reply };
     const label = firstText(title) ?? plainText(rest);
     return label === undefined ? undefined : { type, button: { payload: firstText(payload, id), text: label } };
   },
-  contacts: (type, fields, _name, content) => ({ type, text: contactsSummary(Array.isArray(content) ? content : [fields.contacts ?? fields].flat()) }),
+  contacts: (type, fields, _name, content) => {
+    return { type, text: contactsSummary(Array.isArray(content) ? content : [fields.contacts ?? fields].flat()) };
+  },
   order: (type, fields) => ({ type, text: orderSummary({ ...fields, ...fieldsOf(fields.order) }) }),
   form: (type, fields) => ({ type, text: formSummary({ ...fields, ...fieldsOf(fields.nfm_reply) }) }),
   reaction: (type, fields) => ({ type, text: firstText(fields.emoji), replyTo: firstText(fields.message_id) }),

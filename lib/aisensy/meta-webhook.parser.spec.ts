@@ -26,7 +26,8 @@ describe("statuses in Meta's form", () => {
       { status: 'failed', at: 1790000004000, failure: { code: 1005, title: '131026: Message undeliverable' } },
     ]);
     expect(read({ statuses: [{ ...sent, status: 'failed' }] }).reports[0]?.failure).toEqual({ code: 1009, title: 'No reason was given' });
-    expect(read({ statuses: [{ ...sent, status: 'failed', errors: { code: '131047', error_data: { details: 'Too late' } } }] }).reports[0]?.failure)
+    const errors = { code: '131047', error_data: { details: 'Too late' } };
+    expect(read({ statuses: [{ ...sent, status: 'failed', errors }] }).reports[0]?.failure)
       .toEqual({ code: 1008, title: '131047: Too late' });
   });
 
@@ -49,7 +50,10 @@ describe("persons' messages in Meta's form", () => {
 
   it.each([
     ['inbound-text.json', { id: 'wamid.TESTIN11', type: 'text', text: 'Where is my order?', replyTo: 'wamid.TEST0001' }],
-    ['inbound-button.json', { id: 'wamid.TESTIN12', type: 'button', button: { payload: '25596366|good', text: 'Good' }, replyTo: 'wamid.TEST0001' }],
+    [
+      'inbound-button.json',
+      { id: 'wamid.TESTIN12', type: 'button', button: { payload: '25596366|good', text: 'Good' }, replyTo: 'wamid.TEST0001' },
+    ],
     ['inbound-list-reply.json', { id: 'wamid.TESTIN13', type: 'button', button: { payload: 'slot_1', text: 'Morning' } }],
     ['inbound-audio.json', { id: 'wamid.TESTIN14', type: 'audio', media: { id: '300000000000001', mimeType: 'audio/ogg; codecs=opus' } }],
   ])('%s', (name, expected) => {
@@ -61,8 +65,9 @@ describe("persons' messages in Meta's form", () => {
 
   it('may come from a person without a phone number', () => {
     const person = { profile: { name: 'Ravi' }, user_id: 'IN.77' };
-    for (const message of [{ from_user_id: 'IN.77' }, { from: 'IN.77' }, {}]) {
-      const { inbound } = read({ contacts: [person], messages: [{ ...message, id: 'wamid.B', timestamp: 1790000300, type: 'text', text: { body: 'Hi' } }] });
+    const text = { id: 'wamid.B', timestamp: 1790000300, type: 'text', text: { body: 'Hi' } };
+    for (const sender of [{ from_user_id: 'IN.77' }, { from: 'IN.77' }, {}]) {
+      const { inbound } = read({ contacts: [person], messages: [{ ...sender, ...text }] });
       expect(inbound).toMatchObject([{ id: 'wamid.B', userId: 'IN.77', name: 'Ravi', text: 'Hi' }]);
       expect(inbound[0]?.from).toBeUndefined();
     }
@@ -103,7 +108,10 @@ describe("batches in Meta's form", () => {
   it('are taken apart whole: entries, changes, messages, statuses, in order', () => {
     const message = { id: 'wamid.M', from: '919800000001', type: 'text', text: { body: 'm' } };
     const body = { entry: [
-      { changes: [{ field: 'messages', value: { statuses: [sent, { ...sent, id: 'wamid.B' }], messages: [message] } }, { field: 'messages', value: { statuses: [{ ...sent, id: 'wamid.C' }] } }] },
+      { changes: [
+        { field: 'messages', value: { statuses: [sent, { ...sent, id: 'wamid.B' }], messages: [message] } },
+        { field: 'messages', value: { statuses: [{ ...sent, id: 'wamid.C' }] } },
+      ] },
       change({ statuses: [{ ...sent, id: 'wamid.D' }] }),
     ] };
     const { reports, inbound } = parseMetaWebhook(body, NOW);
@@ -131,7 +139,9 @@ describe("batches in Meta's form", () => {
       .toEqual({ reports: [], inbound: [], unreadable: [] });
   });
 
-  it.each([null, 5, 'x', {}, { changes: 'x' }, { changes: [null] }, { changes: [{ field: 'messages', value: 'x' }] }])('keep an entry %j as unreadable', (entry) => {
+  it.each([
+    null, 5, 'x', {}, { changes: 'x' }, { changes: [null] }, { changes: [{ field: 'messages', value: 'x' }] },
+  ])('keep an entry %j as unreadable', (entry) => {
     const { unreadable, ...others } = parseMetaWebhook({ entry: [entry] }, NOW);
     expect(others).toEqual({ reports: [], inbound: [] });
     expect(unreadable).toHaveLength(1);

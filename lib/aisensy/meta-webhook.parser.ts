@@ -77,7 +77,7 @@ function readInbound(raw: unknown, value: Fields, receivedAt: number): InboundMe
     ...content,
     id,
     from: normalizePhoneNumber(message.from) ?? normalizePhoneNumber(contact.wa_id),
-    userId: [message.from_user_id, contact.user_id, message.from].map((name) => firstText(name)).find((name) => name !== undefined && USER_ID.test(name)),
+    userId: texts(message.from_user_id, contact.user_id, message.from).find((name) => USER_ID.test(name)),
     name: firstText(fieldsOf(contact.profile).name),
     wabaNumber: normalizePhoneNumber(fieldsOf(value.metadata).display_phone_number),
     at: firstTime(message.timestamp) ?? receivedAt,

@@ -32,7 +32,8 @@ describe('statuses in the project webhook', () => {
   });
 
   it('puts the echoed msgId in front of the names, byte for byte', () => {
-    const [report] = parseProjectWebhook(notification('status-sent.json', { biz_opaque_callback_data: ' 1|2|3|wzrk_default' }), NOW).reports;
+    const body = notification('status-sent.json', { biz_opaque_callback_data: ' 1|2|3|wzrk_default' });
+    const [report] = parseProjectWebhook(body, NOW).reports;
     expect(report?.names).toEqual([' 1|2|3|wzrk_default', ...names]);
   });
 
@@ -74,7 +75,9 @@ describe('statuses in the project webhook', () => {
     expect(parseProjectWebhook(body, NOW).reports[0]?.failure?.code).toBe(1009);
   });
 
-  it.each([{}, { code: '', reason: '' }, { code: 131026, reason: 'old' }])('a failureResponse of %j makes no failure of a delivery', (failureResponse) => {
+  it.each([
+    {}, { code: '', reason: '' }, { code: 131026, reason: 'old' },
+  ])('a failureResponse of %j makes no failure of a delivery', (failureResponse) => {
     const [report] = parseProjectWebhook(notification('status-delivered.json', { failureResponse }), NOW).reports;
     expect(report).toMatchObject({ status: 'delivered' });
     expect(report?.failure).toBeUndefined();
@@ -92,7 +95,10 @@ describe("persons' messages in the project webhook", () => {
 
   it.each([
     ['inbound-text.json', { id: 'wamid.TESTIN01', type: 'text', text: 'Where is my order?' }],
-    ['inbound-button-reply.json', { id: 'wamid.TESTIN02', type: 'button', button: { payload: '25596366|good', text: 'Good' }, replyTo: 'wamid.TEST0001' }],
+    [
+      'inbound-button-reply.json',
+      { id: 'wamid.TESTIN02', type: 'button', button: { payload: '25596366|good', text: 'Good' }, replyTo: 'wamid.TEST0001' },
+    ],
     ['inbound-image.json', { id: 'wamid.TESTIN03', type: 'image', media: { url: 'https://media.example.com/in.jpg', caption: 'Broken' } }],
   ])('%s', (name, expected) => {
     const body = load(name) as { data: { message: object } };
@@ -132,16 +138,18 @@ describe("persons' messages in the project webhook", () => {
 });
 
 describe('what else comes by the project webhook', () => {
-  it.each(['contact.created', 'order.placed', 'payment.captured', 'lead_form.submitted', 7])('topic %s holds nothing for the bridge', (topic) => {
-    expect(parseProjectWebhook({ ...load('inbound-text.json'), topic }, NOW)).toEqual({ reports: [], inbound: [], unreadable: [] });
+  const nothing = { reports: [], inbound: [], unreadable: [] };
+
+  it.each(['contact.created', 'order.placed', 'payment.captured', 'lead_form.submitted', 7])('topic %s holds nothing', (topic) => {
+    expect(parseProjectWebhook({ ...load('inbound-text.json'), topic }, NOW)).toEqual(nothing);
   });
 
   it('the test ping holds nothing', () => {
-    expect(parseProjectWebhook(load('test-ping.json'), NOW)).toEqual({ reports: [], inbound: [], unreadable: [] });
+    expect(parseProjectWebhook(load('test-ping.json'), NOW)).toEqual(nothing);
   });
 
   it('a created message without a known status is no news yet', () => {
-    expect(parseProjectWebhook(notification('message-created.json', { status: 'PENDING' }), NOW)).toEqual({ reports: [], inbound: [], unreadable: [] });
+    expect(parseProjectWebhook(notification('message-created.json', { status: 'PENDING' }), NOW)).toEqual(nothing);
   });
 
   it.each([

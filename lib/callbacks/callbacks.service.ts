@@ -4,13 +4,10 @@ import { inboundEvent, reportEvent } from '../events/event.factory.ts';
 import { type InboundRecord, laneName, LEDGER, type Ledger } from '../ledger/ledger.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
 import { Accounts } from '../options/accounts.ts';
-import type { Account } from '../options/resolved-options.ts';
+import { type Account, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
 import { isRelayable } from '../clevertap/callback-form.ts';
 import type { Callback } from './callback.ts';
 import type { CallbacksPort } from './callbacks.ts';
-
-/** How long a report that names no known message waits for it, in milliseconds: one hour. */
-const PARK_FOR_MS = 3_600_000;
 
 /** Takes what AiSensy calls back with: one durable append, then everything else happens in the lanes. */
 @Injectable()
@@ -18,6 +15,7 @@ export class CallbacksService implements CallbacksPort {
   private readonly logger = new Logger('WhatsAppBridge');
 
   constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(LEDGER) private readonly ledger: Ledger,
     @Inject(Accounts) private readonly accounts: Accounts,
     @Inject(EventAnnouncer) private readonly announcer: EventAnnouncer,
@@ -42,7 +40,7 @@ export class CallbacksService implements CallbacksPort {
         const listenerLanes = lanes(this.announcer.listenerLanes('inbound-message', inboundEvent(message, account.nickname)));
         return { message, account: account.mobileNumber, listenerLanes, ...relayOf(message, account) };
       }),
-      unreadable, at: receivedAt, parkForMs: PARK_FOR_MS,
+      unreadable, at: receivedAt, parkForMs: this.options.parkReportsForMs, settledLanes: lanes(this.announcer.listenerLanesOf('dispatch')),
     });
     if (unreadable.length > 0) this.logger.warn(`${unreadable.length} elements of a callback could not be read; they are in the dead letters.`);
     this.announcer.announce(recorded, listened);

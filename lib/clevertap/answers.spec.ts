@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  CANNOT_PROCESS, CONFLICT, NO_ACCOUNT, SUCCESS, TOO_LARGE, TOO_MANY, UNAUTHORIZED, UNREADABLE, answerToProblem, answerToSubmission, badRequest, failure,
+  CANNOT_PROCESS, CONFLICT, NO_ACCOUNT, SUCCESS, TOO_LARGE, TOO_MANY, UNAUTHORIZED, UNREADABLE, answerToProblem, answerToSubmission,
+  badRequest, failure,
 } from './answers.ts';
 
 describe('the answers', () => {

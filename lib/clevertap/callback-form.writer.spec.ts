@@ -8,7 +8,8 @@ import type { RelayedInbound, RelayedStatus } from './callback-form.ts';
 const message = (change: Partial<RelayedInbound>): RelayedInbound => ({
   id: 'in-1', from: '+919800000001', wabaNumber: '+918889500122', at: 1790000300456, type: 'text', ...change,
 });
-const written = (change: Partial<RelayedInbound>): Record<string, unknown> => JSON.parse(writeInboundMessage(message(change))!) as Record<string, unknown>;
+const written = (change: Partial<RelayedInbound>): Record<string, unknown> =>
+  JSON.parse(writeInboundMessage(message(change))!) as Record<string, unknown>;
 
 describe('what is written', () => {
   it.each(CALLBACK_NAMES)('is %s again, to the byte', (name) => {
@@ -24,10 +25,11 @@ describe('what is written', () => {
     const at = fc.nat(99_999_999).map((seconds) => (1_700_000_000 + seconds) * 1000);
     const words = fc.string({ minLength: 1, maxLength: 20 });
     const failure: fc.Arbitrary<FailureReason> = fc.record({ code: fc.constantFrom(1000, 1001, 1005, 1009, 1010), title: words });
+    const click = fc.record({ url: words, shortUrl: words, userAgent: words }, { requiredKeys: [] });
     const status: fc.Arbitrary<RelayedStatus> = fc.oneof(
       fc.record({ msgId: words, status: fc.constantFrom('sent' as const, 'delivered' as const, 'read' as const), at }),
       fc.record({ msgId: words, status: fc.constant('failed' as const), at, failure }),
-      fc.record({ msgId: words, status: fc.constant('clicked' as const), at, click: fc.record({ url: words, shortUrl: words, userAgent: words }, { requiredKeys: [] }) }),
+      fc.record({ msgId: words, status: fc.constant('clicked' as const), at, click }),
     );
     fc.assert(fc.property(fc.array(status), (statuses) => {
       const { reports, unreadable } = readCleverTapCallback(JSON.parse(writeDeliveryReports(statuses)), 0);
@@ -42,7 +44,8 @@ describe('what is written', () => {
       fc.record({ type: fc.constant('audio' as const), media: fc.record({ url: words, mimeType: words }) }),
       fc.record({
         type: fc.constant('location' as const),
-        location: fc.record({ latitude: words, longitude: words, name: words, address: words, url: words }, { requiredKeys: ['latitude', 'longitude'] }),
+        location: fc.record({ latitude: words, longitude: words, name: words, address: words, url: words },
+          { requiredKeys: ['latitude', 'longitude'] }),
       }),
     );
     fc.assert(fc.property(content, at, fc.option(words, { nil: undefined }), (said, time, replyTo) => {
@@ -72,26 +75,36 @@ describe('writeDeliveryReports', () => {
 
   it('keeps what is the sender\'s alone out of a status', () => {
     const status = { msgId: 'm', status: 'sent' as const, at: 1790000001000, failure: { code: 1009 as const, title: 'x' }, message: 7 };
-    expect(writeDeliveryReports([status])).toBe('{"payloadVersion":"0.1","statuses":[{"msgId":"m","status":"sent","timestamp":"1790000001"}]}');
+    expect(writeDeliveryReports([status]))
+      .toBe('{"payloadVersion":"0.1","statuses":[{"msgId":"m","status":"sent","timestamp":"1790000001"}]}');
   });
 });
 
 describe('writeInboundMessage', () => {
   it('writes numbers as digits, and the time in seconds as a string', () => {
     expect(writeInboundMessage(message({ text: 'Hi "you"\n' }))).toBe(
-      '{"payloadVersion":"0.1","from":"919800000001","wabaNumber":"918889500122","timestamp":"1790000300","type":"text","text":{"body":"Hi \\"you\\"\\n"}}',
+      '{"payloadVersion":"0.1","from":"919800000001","wabaNumber":"918889500122","timestamp":"1790000300",'
+        + '"type":"text","text":{"body":"Hi \\"you\\"\\n"}}',
     );
   });
 
   it.each<[Partial<RelayedInbound>, object]>([
-    [{ type: 'button', button: { payload: 'p', text: ' Stop  promotions' } }, { type: 'button', button: { payload: 'p', text: ' Stop  promotions' } }],
-    [{ type: 'button', button: { text: 'Stop promotions' } }, { type: 'button', button: { payload: 'Stop promotions', text: 'Stop promotions' } }],
-    [{ type: 'sticker', media: { url: 'https://a.example/s' } }, { type: 'image', image: { mediaURL: 'https://a.example/s', mimeType: 'image/webp' } }],
-    [{ type: 'image', media: { url: 'https://a.example/i.PNG?x=1.jpg' } }, { type: 'image', image: { mediaURL: 'https://a.example/i.PNG?x=1.jpg', mimeType: 'image/png' } }],
-    [{ type: 'video', media: { url: 'https://a.example/v', caption: 'c' } }, { type: 'video', video: { mediaURL: 'https://a.example/v', mimeType: 'video/mp4', caption: 'c' } }],
-    [{ type: 'audio', media: { url: 'https://a.example/a', caption: 'c' } }, { type: 'audio', audio: { mediaURL: 'https://a.example/a', mimeType: 'audio/ogg' } }],
-    [{ type: 'file', media: { url: 'https://a.example/f', mimeType: 'text/csv', filename: 'f' } }, { type: 'file', file: { mediaURL: 'https://a.example/f', mimeType: 'text/csv' } }],
-    [{ type: 'location', location: { latitude: '1', longitude: '2' } }, { type: 'location', location: { address: '', latitude: '1', longitude: '2' } }],
+    [{ type: 'button', button: { payload: 'p', text: ' Stop  promotions' } },
+      { type: 'button', button: { payload: 'p', text: ' Stop  promotions' } }],
+    [{ type: 'button', button: { text: 'Stop promotions' } },
+      { type: 'button', button: { payload: 'Stop promotions', text: 'Stop promotions' } }],
+    [{ type: 'sticker', media: { url: 'https://a.example/s' } },
+      { type: 'image', image: { mediaURL: 'https://a.example/s', mimeType: 'image/webp' } }],
+    [{ type: 'image', media: { url: 'https://a.example/i.PNG?x=1.jpg' } },
+      { type: 'image', image: { mediaURL: 'https://a.example/i.PNG?x=1.jpg', mimeType: 'image/png' } }],
+    [{ type: 'video', media: { url: 'https://a.example/v', caption: 'c' } },
+      { type: 'video', video: { mediaURL: 'https://a.example/v', mimeType: 'video/mp4', caption: 'c' } }],
+    [{ type: 'audio', media: { url: 'https://a.example/a', caption: 'c' } },
+      { type: 'audio', audio: { mediaURL: 'https://a.example/a', mimeType: 'audio/ogg' } }],
+    [{ type: 'file', media: { url: 'https://a.example/f', mimeType: 'text/csv', filename: 'f' } },
+      { type: 'file', file: { mediaURL: 'https://a.example/f', mimeType: 'text/csv' } }],
+    [{ type: 'location', location: { latitude: '1', longitude: '2' } },
+      { type: 'location', location: { address: '', latitude: '1', longitude: '2' } }],
     [{ type: 'contacts', text: 'Contact: Asha\n  +919800000002' }, { type: 'text', text: { body: 'Contact: Asha +919800000002' } }],
     [{ type: 'order' }, { type: 'text', text: { body: '[order]' } }],
     [{ type: 'form', text: 'Form: size: L' }, { type: 'text', text: { body: 'Form: size: L' } }],
@@ -105,7 +118,8 @@ describe('writeInboundMessage', () => {
   });
 
   it.each<Partial<RelayedInbound>>([
-    { type: 'reaction', text: '👍' }, { type: 'other', text: 'x' }, { type: 'text' }, { type: 'text', text: '' }, { type: 'button' }, { type: 'location' },
+    { type: 'reaction', text: '👍' }, { type: 'other', text: 'x' }, { type: 'text' }, { type: 'text', text: '' }, { type: 'button' },
+    { type: 'location' },
   ])('has no form for %j', (given) => {
     expect(writeInboundMessage(message(given))).toBeUndefined();
     expect(isRelayable(message(given))).toBe(false);

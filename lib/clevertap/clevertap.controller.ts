@@ -20,6 +20,7 @@ import { CleverTapGuard } from './clevertap.guard.ts';
 import { parseOutbound } from './outbound.parser.ts';
 import type { ReadOutbound } from './outbound.parser.ts';
 import { RefusalLog } from './refusal-log.ts';
+import { now } from '../clock.ts';
 
 /** What the log says of a message that was handed in and not taken. */
 const REFUSALS: Record<Exclude<SubmissionAnswer['kind'], 'accepted'>, string> = {
@@ -49,7 +50,7 @@ export function createCleverTapController(path: string, decorators: ClassDecorat
 
     @Post('messages')
     async send(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
-      const { status, body } = await this.answer(readBody(request), accountsOf(request), Date.now());
+      const { status, body } = await this.answer(readBody(request), accountsOf(request), now());
       writeJson(response, status, body);
     }
 

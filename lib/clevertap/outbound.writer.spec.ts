@@ -11,7 +11,7 @@ const read = (bytes: Uint8Array): ReadOutbound['message'] => (parseOutbound(byte
 
 /** An object with some of its members, as a host app would write it: what is absent is not there. */
 const part = <T extends object>(members: { [K in keyof T]-?: fc.Arbitrary<NonNullable<T[K]>> }, needed: (keyof T)[]): fc.Arbitrary<T> =>
-  fc.record(members, { requiredKeys: needed }) as unknown as fc.Arbitrary<T>;
+  fc.record(members, { requiredKeys: needed }) as fc.Arbitrary<unknown> as fc.Arbitrary<T>;
 
 const words = fc.string({ unit: 'binary', maxLength: 20 });
 const named = fc.string({ minLength: 1, maxLength: 20 });
@@ -42,12 +42,13 @@ const template = fc.tuple(card, part<Omit<TemplateContent, keyof TemplateCard>>(
   limitedTimeOffer: part<NonNullable<TemplateContent['limitedTimeOffer']>>({ text: words, expirationTimeMs: fc.nat() }, []),
   customProps: fc.dictionary(fc.oneof(words, fc.constantFrom('__proto__', 'constructor', '7')), words, { noNullPrototype: true }),
 }, ['type', 'name', 'language', 'customProps'])).map(([shared, own]): TemplateContent => ({ ...shared, ...own }));
+type Freeform<T extends FreeformContent['type']> = Extract<FreeformContent, { type: T }>;
 const freeform: fc.Arbitrary<FreeformContent> = fc.oneof(
   fc.record({ type: kind('text'), text: words }),
-  part<Extract<FreeformContent, { type: 'image' | 'video' }>>({ type: kind('image', 'video'), mediaUrl: words, caption: words }, ['type', 'mediaUrl']),
+  part<Freeform<'image' | 'video'>>({ type: kind('image', 'video'), mediaUrl: words, caption: words }, ['type', 'mediaUrl']),
   fc.record({ type: kind('audio'), mediaUrl: words }),
-  part<Extract<FreeformContent, { type: 'file' }>>({ type: kind('file'), mediaUrl: words, caption: words, filename: words }, ['type', 'mediaUrl']),
-  part<Extract<FreeformContent, { type: 'location' }>>(
+  part<Freeform<'file'>>({ type: kind('file'), mediaUrl: words, caption: words, filename: words }, ['type', 'mediaUrl']),
+  part<Freeform<'location'>>(
     { type: kind('location'), longitude: degrees, latitude: degrees, name: words, address: words }, ['type', 'longitude', 'latitude'],
   ),
 );

@@ -1,13 +1,16 @@
 import { Logger } from '@nestjs/common';
 import type { Transport } from '../aisensy/transport.ts';
 import type { EventAnnouncer } from '../events/event-announcer.ts';
+import type { EventStreams } from '../events/event-streams.ts';
 import { dispatchEvent } from '../events/event.factory.ts';
+import type { Backlog } from '../lanes/backlog.ts';
 import type { LaneRegistry } from '../lanes/lane-registry.ts';
 import type { LaneOutcome, LaneWork, SettledJob } from '../lanes/lane-work.ts';
 import { type ClaimedJob, type DispatchRecord, laneName, type Ledger } from '../ledger/ledger.ts';
 import type { Verdict } from '../messages/verdict.ts';
 import type { Account } from '../options/resolved-options.ts';
 import type { PendingAnswer } from './pending-answer.ts';
+import { now } from '../clock.ts';
 
 type Attempt = Pick<DispatchRecord, 'outcome' | 'reason' | 'names' | 'answered'>;
 
@@ -23,16 +26,26 @@ export class DispatchLaneWork implements LaneWork {
     private readonly ledger: Ledger,
     private readonly announcer: EventAnnouncer,
     private readonly lanes: LaneRegistry,
+    private readonly streams: EventStreams,
+    private readonly backlog: Backlog,
     /** Callers who wait for a verdict, by message. */
     private readonly waiting: Map<number, PendingAnswer>,
   ) {}
 
   async run([job]: ClaimedJob[], signal: AbortSignal): Promise<LaneOutcome[]> {
-    const { seq, msgId, to, account, wire } = job!.message!;
-    const verdict = await this.transport.send({ msgId, to, account, wire }, signal);
-    const [outcome, attempt] = judge(verdict, this.waiting.get(seq));
-    this.waiting.delete(seq);
-    this.attempts.set(job!.id, attempt);
+    const { id, attempts, expiresAt = Infinity, message } = job!;
+    if (message === undefined) return [{ kind: 'release' }];
+    const caller = this.waiting.get(message.seq);
+    this.waiting.delete(message.seq);
+    if (now() >= expiresAt) {
+      caller?.give({ kind: 'accepted' });
+      return [{ kind: 'dead', reason: 'expired: the message could not be sent in time' }];
+    }
+    const { msgId, to, account, wire, summary } = message;
+    const freeform = (JSON.parse(summary) as { type: string }).type !== 'template';
+    const verdict = await this.transport.send({ msgId, to, account, wire, freeform, attempts }, signal);
+    const [outcome, attempt] = judge(verdict, caller);
+    this.attempts.set(id, attempt);
     return [outcome];
   }
 
@@ -41,7 +54,13 @@ export class DispatchLaneWork implements LaneWork {
   }
 
   paused(reason: string, until: Date): void {
+    this.streams.alert({ account: this.account.nickname, kind: 'dispatch-paused', reason, until, at: new Date(now()) });
     this.logger.error(`Account ${this.account.nickname}: AiSensy takes no message (${reason}). Messages wait; next try at ${until.toISOString()}.`);
+  }
+
+  recovered(): void {
+    this.streams.alert({ account: this.account.nickname, kind: 'dispatch-resumed', at: new Date(now()) });
+    this.logger.log(`Account ${this.account.nickname}: AiSensy takes messages again.`);
   }
 
   unrecorded(error: Error): void {
@@ -49,25 +68,33 @@ export class DispatchLaneWork implements LaneWork {
   }
 
   private async recordOne({ job, outcome, due }: SettledJob): Promise<void> {
-    const attempt = this.attempts.get(job.id);
+    const attempt = outcome.kind === 'dead' ? expired(outcome.reason) : this.attempts.get(job.id);
     if (outcome.kind === 'release' || attempt === undefined) return this.ledger.finish([{ id: job.id, kind: 'release', due }]);
-    if (outcome.kind === 'dead') Object.assign(attempt, { outcome: 'expired', reason: { code: 1009, title: outcome.reason } });
     const listenerLanes = this.listenersOf(job, attempt);
     const provenLanes = this.listenersOf(job, { ...attempt, outcome: 'dispatched' });
+    const at = now();
     const { event, relayed, matched } = await this.ledger.recordDispatch({
-      ...attempt, job: job.id, message: job.message!.seq, attempt: job.attempts + 1, at: Date.now(), due, listenerLanes, provenLanes,
+      ...attempt, job: job.id, message: job.message!.seq, attempt: job.attempts + 1, at, due, listenerLanes, provenLanes,
+      settleAt: at + this.account.unknownOutcome.waitMs,
     });
     this.attempts.delete(job.id);
+    if (event !== undefined || attempt.outcome !== 'retry') this.backlog.leave(job.message!.wire.length);
     if (relayed) this.lanes.wake(laneName.reports(this.account.mobileNumber));
+    if (attempt.outcome === 'unknown') this.lanes.wake(laneName.settle(this.account.mobileNumber));
     const recorded = event === undefined ? matched : [event, ...matched];
     // Which listeners a parked report has is known to the ledger alone.
-    this.announcer.announce(recorded, matched.length > 0 ? this.announcer.allListenerLanes() : new Set([...listenerLanes, ...provenLanes]));
+    const parked = matched.length > 0 ? this.announcer.listenerLanesOf('delivery-report') : [];
+    this.announcer.announce(recorded, new Set([...listenerLanes, ...provenLanes, ...parked]));
   }
 
   private listenersOf({ message }: ClaimedJob, { outcome, reason }: Attempt): string[] {
     if (outcome === 'retry') return [];
-    return this.announcer.listenerLanes('dispatch', dispatchEvent(message!, { outcome, reason }, Date.now(), this.account.nickname));
+    return this.announcer.listenerLanes('dispatch', dispatchEvent(message!, { outcome, reason }, now(), this.account.nickname));
   }
+}
+
+function expired(title: string): Attempt {
+  return { outcome: 'expired', reason: { code: 1009, title }, names: [] };
 }
 
 /** Tells the caller, where one still waits; says what the lane is to do, and what is to be written down. */
@@ -76,13 +103,21 @@ function judge(verdict: Verdict, caller: PendingAnswer | undefined): [LaneOutcom
     caller?.give({ kind: 'accepted' });
     return [{ kind: 'done' }, { outcome: 'dispatched', names: verdict.names }];
   }
-  const { kind, reason } = verdict;
-  const pause = kind !== 'unknown' && verdict.scope === 'account' ? { reason: reason.title } : undefined;
-  const told = kind === 'refused' && caller?.give({ kind: 'refused', reason }) === true;
+  const { reason } = verdict;
+  if (verdict.kind === 'unknown') {
+    caller?.give({ kind: 'accepted' });
+    return [{ kind: 'done', fault: reason.title }, { outcome: 'unknown', reason, names: [] }];
+  }
+  if (verdict.kind === 'refused') {
+    const pause = verdict.scope === 'account' ? { reason: reason.title } : undefined;
+    const told = caller?.give({ kind: 'refused', reason }) === true;
+    // What AiSensy refuses to the whole account is no fault of this message: it waits, unless its caller was told already.
+    if (told || pause === undefined) return [{ kind: 'done', pause }, { outcome: 'rejected', reason, names: [], answered: told }];
+    return [{ kind: 'retry', reason: reason.title, pause }, { outcome: 'retry', reason, names: [] }];
+  }
   caller?.give({ kind: 'accepted' });
-  if (kind === 'unknown') return [{ kind: 'done' }, { outcome: 'unknown', reason, names: [] }];
-  // What AiSensy refuses to the whole account is no fault of this message: it waits, unless its caller was told already.
-  if (kind === 'refused' && (told || pause === undefined)) return [{ kind: 'done', pause }, { outcome: 'rejected', reason, names: [], answered: told }];
-  const afterMs = kind === 'retryable' ? verdict.retryAfterMs : undefined;
-  return [{ kind: 'retry', reason: reason.title, afterMs, pause }, { outcome: 'retry', reason, names: [] }];
+  const { retryAfterMs: afterMs, scope } = verdict;
+  // A time that AiSensy names for the account is kept by all of its messages; without one the breaker decides.
+  const pause = scope === 'account' && afterMs !== undefined ? { reason: reason.title, afterMs } : undefined;
+  return [{ kind: 'retry', reason: reason.title, afterMs, pause, fault: reason.title }, { outcome: 'retry', reason, names: [] }];
 }

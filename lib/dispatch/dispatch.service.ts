@@ -2,22 +2,28 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Buffer } from 'node:buffer';
 import { type Transport, TRANSPORTS } from '../aisensy/transport.ts';
 import { EventAnnouncer } from '../events/event-announcer.ts';
-import { writeSummary } from '../events/event.factory.ts';
+import { EventStreams } from '../events/event-streams.ts';
+import { messageSummary, writeSummary } from '../events/event.factory.ts';
+import { Backlog } from '../lanes/backlog.ts';
+import { CircuitBreaker } from '../lanes/circuit-breaker.ts';
 import { LaneRegistry } from '../lanes/lane-registry.ts';
 import { Lane, type LaneState } from '../lanes/lane.ts';
 import { RateLimiter } from '../lanes/rate-limiter.ts';
-import type { RetrySchedule } from '../lanes/retry-schedule.ts';
-import { laneName, LEDGER, type Ledger } from '../ledger/ledger.ts';
+import { laneName, LEDGER, type Ledger, type NewMessage } from '../ledger/ledger.ts';
 import { type OutboundMessage, TEST_MSG_ID } from '../messages/outbound-message.ts';
+import { Accounts } from '../options/accounts.ts';
 import { type Account, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
+import { deadlineOf } from './deadline.ts';
 import { DispatchLaneWork } from './dispatch-lane.work.ts';
 import { PendingAnswer } from './pending-answer.ts';
+import { SettlementLaneWork } from './settlement-lane.work.ts';
 import type { SubmissionAnswer, SubmissionPort } from './submission.ts';
+import { now } from '../clock.ts';
 
 /** How long test traffic waits for AiSensy's verdict: a person sits in front of CleverTap's form, whose patience is one second. */
 const TEST_ANSWER_WITHIN_MS = 800;
 
-const RETRY: RetrySchedule = { firstDelayMs: 1_000, factor: 2, maxDelayMs: 300_000, jitter: 0.3 };
+const DAY_MS = 86_400_000;
 
 /** Takes messages durably and hands them to AiSensy: one lane for each account, with its own concurrency and pace. */
 @Injectable()
@@ -32,16 +38,13 @@ export class DispatchService implements SubmissionPort {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(LEDGER) private readonly ledger: Ledger,
     @Inject(TRANSPORTS) private readonly transports: ReadonlyMap<string, Transport>,
-    @Inject(LaneRegistry) registry: LaneRegistry,
-    @Inject(EventAnnouncer) announcer: EventAnnouncer,
+    @Inject(LaneRegistry) private readonly registry: LaneRegistry,
+    @Inject(EventAnnouncer) private readonly announcer: EventAnnouncer,
+    @Inject(EventStreams) private readonly streams: EventStreams,
+    @Inject(Backlog) private readonly backlog: Backlog,
+    @Inject(Accounts) private readonly accounts: Accounts,
   ) {
-    for (const account of options.accounts) {
-      const name = laneName.dispatch(account.mobileNumber);
-      const work = new DispatchLaneWork(account, transports.get(account.mobileNumber)!, ledger, announcer, registry, this.waiting);
-      const lane = new Lane({ name, concurrency: account.maxConcurrentRequests, retry: RETRY, rate: rateOf(account) }, work, ledger);
-      this.lanes.set(account.mobileNumber, lane);
-      registry.add(name, lane);
-    }
+    for (const account of options.accounts) this.open(account);
   }
 
   /**
@@ -49,7 +52,7 @@ export class DispatchService implements SubmissionPort {
    * verdict came within `answerWithinMs` of `arrivedAt` (milliseconds since 1970). Rejects with a `LedgerError` where it could not be
    * kept. A repeat gets the first one's answer; the same msgId with another body is a conflict.
    */
-  async submit(message: OutboundMessage, arrivedAt = Date.now()): Promise<SubmissionAnswer> {
+  async submit(message: OutboundMessage, arrivedAt = now()): Promise<SubmissionAnswer> {
     if (message.msgId === TEST_MSG_ID) return this.take(message, arrivedAt);
     const key = `${message.account} ${message.msgId}`;
     const first = this.answering.get(key);
@@ -67,8 +70,8 @@ export class DispatchService implements SubmissionPort {
    * The template that CleverTap sends when a provider is saved. AiSensy is asked, so that a wrong key shows in CleverTap's
    * form; nothing is kept, tried again or meant for a person. Anything but a refusal in time is a success.
    */
-  async validate(message: OutboundMessage, arrivedAt = Date.now()): Promise<SubmissionAnswer> {
-    const caller = new PendingAnswer(Math.max(1, TEST_ANSWER_WITHIN_MS - (Date.now() - arrivedAt)));
+  async validate(message: OutboundMessage, arrivedAt = now()): Promise<SubmissionAnswer> {
+    const caller = new PendingAnswer(Math.max(1, TEST_ANSWER_WITHIN_MS - (now() - arrivedAt)));
     void this.transports.get(message.account)!.send(message).then((verdict) => {
       caller.give(verdict.kind === 'refused' ? { kind: 'refused', reason: verdict.reason } : { kind: 'accepted' });
     });
@@ -80,34 +83,82 @@ export class DispatchService implements SubmissionPort {
     return this.lanes.get(account)?.state();
   }
 
+  /**
+   * Ends the waiting of a message of unknown outcome by hand: `sent` and `failed` are what somebody has found out, `resend` sends it
+   * again. False where no such message waits. `account` is the account's number, E.164.
+   */
+  async settle(account: string, msgId: string, decision: 'sent' | 'failed' | 'resend'): Promise<boolean> {
+    const at = now();
+    const { sendWithinMs } = this.accounts.byNumber(account)!;
+    const listenerLanes = this.announcer.listenerLanesOf('dispatch');
+    const reason = { code: 1009 as const, title: 'failed: settled by hand after an unknown outcome' };
+    const { settled, event, relayed, bytes = 0 } = await this.ledger.settle({
+      message: { account, msgId }, decision, at, reason, listenerLanes, expiresAt: at + (typeof sendWithinMs === 'number' ? sendWithinMs : DAY_MS),
+    });
+    if (settled && decision === 'resend') {
+      this.backlog.add(bytes);
+      this.registry.wake(laneName.dispatch(account));
+    }
+    if (relayed) this.registry.wake(laneName.reports(account));
+    if (event !== undefined) this.announcer.announce([event], listenerLanes);
+    return settled;
+  }
+
+  private open(account: Account): void {
+    const { mobileNumber, maxConcurrentRequests: concurrency, circuitBreaker } = account;
+    const { ledger, registry, announcer, streams, backlog } = this;
+    const name = laneName.dispatch(mobileNumber);
+    const work = new DispatchLaneWork(account, this.transports.get(mobileNumber)!, ledger, announcer, registry, streams, backlog, this.waiting);
+    const { probes, ...breaker } = circuitBreaker;
+    const lane = new Lane(
+      { name, concurrency, retry: this.options.retry.dispatch, rate: rateOf(account), probes, breaker: new CircuitBreaker(breaker) }, work, ledger,
+    );
+    this.lanes.set(mobileNumber, lane);
+    registry.add(name, lane);
+    const settling = laneName.settle(mobileNumber);
+    const settlement = new SettlementLaneWork(account, ledger, announcer, registry, backlog);
+    registry.add(settling, new Lane({ name: settling, concurrency: 4, retry: this.options.retry.listeners }, settlement, ledger));
+  }
+
   private async take(message: OutboundMessage, arrivedAt: number): Promise<SubmissionAnswer> {
-    const { account, msgId, origin, to, wire } = message;
+    const { account, msgId, wire } = message;
+    if (this.backlog.admit(wire.length) !== undefined) return { kind: 'overloaded' };
     const lane = this.lanes.get(account)!;
     const test = msgId === TEST_MSG_ID;
     const slot = lane.reserve();
-    const now = Date.now();
-    const summary = writeSummary(message.content);
-    const accepted = await this.ledger
-      .accept({ account, msgId, test, origin, to, summary, wire, at: now, lane: laneName.dispatch(account), claim: slot, due: now })
-      .catch((error: unknown) => {
-        if (slot) lane.giveBack();
-        throw error;
-      });
-    if (accepted.kind !== 'new') {
+    const kept = this.kept(message, test, slot);
+    const leave = (): void => {
+      this.backlog.leave(wire.length);
       if (slot) lane.giveBack();
+    };
+    const accepted = await this.ledger.accept(kept).catch((error: unknown) => {
+      leave();
+      throw error;
+    });
+    if (accepted.kind !== 'new') {
+      leave();
       if (accepted.kind === 'conflict') return { kind: 'conflict' };
       return accepted.refusal === undefined ? { kind: 'accepted' } : { kind: 'refused', reason: accepted.refusal };
     }
-    const patience = this.patience(test, slot) - (Date.now() - arrivedAt);
+    const patience = this.patience(test, slot) - (now() - arrivedAt);
     const caller = patience > 0 ? new PendingAnswer(patience) : undefined;
     if (caller !== undefined) this.waiting.set(accepted.message, caller);
-    const stored = { seq: accepted.message, account, msgId, origin, to, summary, acceptedAt: now, wire };
-    if (slot) lane.run({ id: accepted.job, attempts: 0, alone: false, message: stored });
+    const { origin, to, summary, at, expiresAt } = kept;
+    const stored = { seq: accepted.message, account, msgId, origin, to, summary, acceptedAt: at, wire };
+    if (slot) lane.run({ id: accepted.job, attempts: 0, alone: false, expiresAt, message: stored });
     else lane.wake();
     if (caller === undefined) return { kind: 'accepted' };
     const answer = await caller.given;
     this.waiting.delete(accepted.message);
     return answer;
+  }
+
+  private kept({ account, msgId, origin, to, content, wire }: OutboundMessage, test: boolean, claim: boolean): NewMessage {
+    const at = now();
+    const summary = writeSummary(content);
+    const told = messageSummary({ seq: 0, account, msgId, origin, to, summary, acceptedAt: at });
+    const expiresAt = deadlineOf(this.accounts.byNumber(account)!, told, at);
+    return { account, msgId, test, origin, to, summary, wire, at, lane: laneName.dispatch(account), claim, due: at, expiresAt };
   }
 
   /** How long the caller may wait for the verdict: behind a backlog nobody waits but who tests. */

@@ -65,3 +65,18 @@ export interface BridgeEvents {
 }
 
 export type BridgeEventKind = keyof BridgeEvents;
+
+/** Something that a person should look at, told to `alerts$`. */
+export interface BridgeAlert {
+  /**
+   * `dispatch-paused`: AiSensy refuses the whole account (bad key, no credits, number blocked) or is not well; messages wait, and the
+   * lane tries again by itself. `dispatch-resumed`: it takes messages again.
+   */
+  kind: 'dispatch-paused' | 'dispatch-resumed';
+  /** The account's nickname. */
+  account: string;
+  at: Date;
+  reason?: string;
+  /** When it is tried again. */
+  until?: Date;
+}

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Accounts } from '../options/accounts.ts';
+import { Backlog } from '../lanes/backlog.ts';
 import { LaneRegistry } from '../lanes/lane-registry.ts';
 import { laneName, type RecordedEvent } from '../ledger/ledger.ts';
 import type { BridgeEventKind, BridgeEvents } from './bridge-events.ts';
@@ -14,6 +15,7 @@ export class EventAnnouncer {
     @Inject(Accounts) private readonly accounts: Accounts,
     @Inject(LaneRegistry) private readonly lanes: LaneRegistry,
     @Inject(ListenerRegistry) private readonly listeners: ListenerRegistry,
+    @Inject(Backlog) private readonly backlog: Backlog,
     @Inject(EventStreams) private readonly streams: EventStreams,
   ) {}
 
@@ -22,15 +24,16 @@ export class EventAnnouncer {
     return this.listeners.mayMatch(kind, event).map((listener) => laneName.listener(listener.name));
   }
 
-  /** The lanes of every listener: for what was parked with its listeners and is matched now. */
-  allListenerLanes(): string[] {
-    return this.listeners.all.map((listener) => laneName.listener(listener.name));
+  /** The lanes of every listener of a kind: for what nobody can judge yet. */
+  listenerLanesOf(kind: BridgeEventKind): string[] {
+    return this.listeners.all.filter((listener) => listener.kind === kind).map((listener) => laneName.listener(listener.name));
   }
 
   /** Tells of entries that are durable now. `listenerLanes` are those that were given jobs. */
   announce(recorded: RecordedEvent[], listenerLanes: Iterable<string>): void {
     for (const entry of recorded) {
       if (entry.relayed) this.lanes.wake(entry.kind === 'inbound-message' ? laneName.inbound(entry.account) : laneName.reports(entry.account));
+      if (entry.left !== undefined) this.backlog.leave(entry.left);
       if (this.streams.isWatched(entry.kind)) this.streams.emit(entry.kind, eventOf(entry, this.accounts.nickname(entry.account)));
     }
     for (const lane of listenerLanes) this.lanes.wake(lane);

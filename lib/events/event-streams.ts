@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { Subject } from 'rxjs';
 import type { Observable } from 'rxjs';
-import type { BridgeEventKind, BridgeEvents, DeliveryReportEvent, DispatchEvent, InboundMessageEvent } from './bridge-events.ts';
+import type { BridgeAlert, BridgeEventKind, BridgeEvents, DeliveryReportEvent, DispatchEvent, InboundMessageEvent } from './bridge-events.ts';
 import { GuardedObservable } from './guarded-observable.ts';
 
 const STREAM_NAMES: Record<BridgeEventKind, string> = {
@@ -24,12 +24,17 @@ export class EventStreams implements OnApplicationShutdown {
     dispatch: new Subject(), 'delivery-report': new Subject(), 'inbound-message': new Subject(),
   };
 
+  private readonly alertSubject = new Subject<BridgeAlert>();
+
   /** Every distinct status of every message. */
   readonly deliveryReports$: Observable<DeliveryReportEvent> = this.observable('delivery-report');
   /** Every message of a person. */
   readonly inboundMessages$: Observable<InboundMessageEvent> = this.observable('inbound-message');
   /** Every final outcome of handing a message to AiSensy. */
   readonly dispatches$: Observable<DispatchEvent> = this.observable('dispatch');
+
+  /** What a person should look at: lanes that stop and go on. */
+  readonly alerts$: Observable<BridgeAlert> = new GuardedObservable<BridgeAlert>(this.alertSubject, (error) => this.report('alerts$', error));
 
   /** Whether anybody subscribes: where nobody does, the event need not be made. */
   isWatched(kind: BridgeEventKind): boolean {
@@ -42,8 +47,12 @@ export class EventStreams implements OnApplicationShutdown {
       this.subjects[kind].next(event);
     } catch (error) {
       // Only a host's own sub-class of RxJS's Subscriber throws up to here.
-      this.report(kind, error);
+      this.report(STREAM_NAMES[kind], error);
     }
+  }
+
+  alert(alert: BridgeAlert): void {
+    this.alertSubject.next(alert);
   }
 
   /** Ends the streams. A second call does nothing. */
@@ -51,6 +60,7 @@ export class EventStreams implements OnApplicationShutdown {
     for (const subject of Object.values(this.subjects)) {
       subject.complete();
     }
+    this.alertSubject.complete();
   }
 
   onApplicationShutdown(): void {
@@ -58,12 +68,12 @@ export class EventStreams implements OnApplicationShutdown {
   }
 
   private observable<K extends BridgeEventKind>(kind: K): Observable<BridgeEvents[K]> {
-    return new GuardedObservable<BridgeEvents[K]>(this.subjects[kind], (error) => this.report(kind, error));
+    return new GuardedObservable<BridgeEvents[K]>(this.subjects[kind], (error) => this.report(STREAM_NAMES[kind], error));
   }
 
   /** The kind of error and where it happened; its message may quote a person's message or number, and goes nowhere. */
-  private report(kind: BridgeEventKind, error: unknown): void {
+  private report(stream: string, error: unknown): void {
     const { name, stack } = error instanceof Error ? error : { name: 'what it threw is no Error' };
-    this.logger.error(`A subscriber of ${STREAM_NAMES[kind]} failed: ${name}`, stack?.match(/^ {4}at .*$/gm)?.join('\n'));
+    this.logger.error(`A subscriber of ${stream} failed: ${name}`, stack?.match(/^ {4}at .*$/gm)?.join('\n'));
   }
 }

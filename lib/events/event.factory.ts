@@ -37,7 +37,7 @@ export function reportEvent(report: DeliveryReport, nickname: string, message?: 
     at: new Date(report.at),
     ...(report.failure && { failure: report.failure }),
     ...(report.click && { click: report.click }),
-    ...(message && { message: storedSummary(message) }),
+    ...(message && { message: messageSummary(message) }),
   };
 }
 
@@ -49,10 +49,11 @@ export function inboundEvent(message: InboundMessage, nickname: string, replyTo 
 /** A final outcome as listeners are told it. */
 export function dispatchEvent(message: StoredMessage, { outcome, reason }: LoggedDispatch, at: number, nickname: string): DispatchEvent {
   return {
-    account: nickname, message: storedSummary(message), outcome: outcome as DispatchOutcome, at: new Date(at), ...(reason && { reason }),
+    account: nickname, message: messageSummary(message), outcome: outcome as DispatchOutcome, at: new Date(at), ...(reason && { reason }),
   };
 }
 
-function storedSummary({ msgId, origin, to, summary }: StoredMessage): MessageSummary {
+/** What listeners and the host's own rules are told of a message. */
+export function messageSummary({ msgId, origin, to, summary }: StoredMessage): MessageSummary {
   return { msgId, origin, to, ...(JSON.parse(summary) as KeptSummary) };
 }

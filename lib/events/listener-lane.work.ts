@@ -6,6 +6,7 @@ import type { Accounts } from '../options/accounts.ts';
 import { eventOf } from './event.factory.ts';
 import { PermanentError, RetryLaterError } from './listener.errors.ts';
 import type { Listener } from './listener.ts';
+import { now } from '../clock.ts';
 
 /** What a listener's lane does with one event: calls the host's method, and tries again when it throws. */
 export class ListenerLaneWork implements LaneWork {
@@ -29,7 +30,7 @@ export class ListenerLaneWork implements LaneWork {
   }
 
   record(settled: SettledJob[]): Promise<void> {
-    return recordEventOutcomes(this.ledger, 'listener', settled, Date.now());
+    return recordEventOutcomes(this.ledger, 'listener', settled, now());
   }
 
   unrecorded(error: Error): void {

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Get, Module, Post, Req, Res } from '@nestjs/common';
-import type { CallHandler, ExecutionContext, INestApplication, ModuleMetadata, NestApplicationOptions, NestInterceptor } from '@nestjs/common';
+import type {
+  CallHandler, ExecutionContext, INestApplication, ModuleMetadata, NestApplicationOptions, NestInterceptor,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { connect } from 'node:net';
@@ -91,14 +93,16 @@ describe.each(PLATFORMS)('BodyReader on %s', (platform: Platform) => {
     }
   });
 
-  it.each([undefined, 'text/plain', 'application/x-www-form-urlencoded', 'application/octet-stream', 'nonsense', 'application/json; charset=latin1'])(
-    'does not care about the content type %s, and leaves it on the request', async (contentType) => {
-      const base = await start();
-      const headers: Record<string, string> = contentType === undefined ? {} : { 'Content-Type': contentType };
-      const answer = await call(base, '/whatsapp/clevertap/messages', { headers, body: '{"a":1}' });
-      expect(JSON.parse(answer.text)).toEqual({ text: '{"a":1}' });
-      expect(seen).toEqual([{ contentType, body: {} }]);
-    });
+  it.each([
+    undefined, 'text/plain', 'application/x-www-form-urlencoded', 'application/octet-stream', 'nonsense',
+    'application/json; charset=latin1',
+  ])('does not care about the content type %s, and leaves it on the request', async (contentType) => {
+    const base = await start();
+    const headers: Record<string, string> = contentType === undefined ? {} : { 'Content-Type': contentType };
+    const answer = await call(base, '/whatsapp/clevertap/messages', { headers, body: '{"a":1}' });
+    expect(JSON.parse(answer.text)).toEqual({ text: '{"a":1}' });
+    expect(seen).toEqual([{ contentType, body: {} }]);
+  });
 
   it('gives bytes that are no JSON, and none at all', async () => {
     const base = await start();
@@ -191,6 +195,18 @@ describe('BodyReader elsewhere', () => {
       expect((await call(base, '/whatsapp/clevertap/messages', { headers: json, body: '{ "a":1 }' })).text).toBe('{"text":"{\\"a\\":1}"}');
     } finally {
       server.close();
+      await app.close();
+    }
+  });
+
+  it("works with Fastify's inject(), which no socket stands behind", async () => {
+    const app = await testingHost('Fastify', metadata);
+    try {
+      await app.init();
+      const fastify = app.getHttpAdapter().getInstance() as { inject(call: object): Promise<{ payload: string }> };
+      const answer = await fastify.inject({ method: 'POST', url: '/whatsapp/clevertap/messages', payload: { a: 1 } });
+      expect(answer.payload).toBe('{"text":"{\\"a\\":1}"}');
+    } finally {
       await app.close();
     }
   });

@@ -28,14 +28,15 @@ export class LaneRegistry {
     for (const lane of this.lanes.values()) lane.start();
   }
 
-  /** Stops claiming, waits for what is in flight up to the deadline, then ends it and waits for that. */
-  async drain(withinMs: number): Promise<void> {
+  /** Stops claiming, waits for what is in flight up to the deadline, then cuts it off; how many runs were cut off. Never rejects. */
+  async drain(withinMs: number): Promise<number> {
     const lanes = [...this.lanes.values()];
-    const deadline = setTimeout(() => lanes.forEach((lane) => lane.cut()), withinMs);
-    try {
-      await Promise.all(lanes.map((lane) => lane.drain()));
-    } finally {
-      clearTimeout(deadline);
-    }
+    let cut = 0;
+    const deadline = setTimeout(() => {
+      for (const lane of lanes) cut += lane.cut();
+    }, withinMs);
+    await Promise.allSettled(lanes.map((lane) => lane.drain()));
+    clearTimeout(deadline);
+    return cut;
   }
 }

@@ -7,11 +7,11 @@ export interface LanePause {
   afterMs?: number;
 }
 
-/** What became of one job in one run. */
+/** What became of one job in one run. `fault`: why it counts against the other side's health, for the lane's circuit breaker. */
 export type LaneOutcome =
-  | { kind: 'done'; pause?: LanePause }
+  | { kind: 'done'; pause?: LanePause; fault?: string }
   /** Again later: by the lane's schedule, or not before `afterMs`. `alone` says that the job must not share a batch again. */
-  | { kind: 'retry'; reason: string; afterMs?: number; alone?: boolean; pause?: LanePause }
+  | { kind: 'retry'; reason: string; afterMs?: number; alone?: boolean; pause?: LanePause; fault?: string }
   /** Never again by itself. */
   | { kind: 'dead'; reason: string }
   /** Put back untried, behind a job of its key that has to be tried again. */
@@ -33,6 +33,8 @@ export interface LaneWork {
   record(settled: SettledJob[]): Promise<void>;
   /** The lane has paused. */
   paused?(reason: string, until: Date): void;
+  /** The other side is well again. */
+  recovered?(): void;
   /** An outcome could not be written down yet; it is held and tried again. */
   unrecorded?(error: Error): void;
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { now } from '../clock.ts';
 import { type ClaimedJob, laneName } from '../ledger/ledger.ts';
 import { SqliteLedger } from '../ledger/sqlite-ledger.ts';
 import { recordEventOutcomes } from './event-outcomes.ts';
@@ -32,7 +33,7 @@ class Bench {
       this.failRecording -= 1;
       throw new Error('disk full');
     }
-    await recordEventOutcomes(this.ledger, 'relay', settled, Date.now());
+    await recordEventOutcomes(this.ledger, 'relay', settled, now());
     this.recorded += settled.length;
     this.tell();
   }
@@ -59,7 +60,7 @@ describe('Lane', () => {
 
   beforeEach(async () => {
     ledger = new SqliteLedger(':memory:');
-    await ledger.open(Date.now());
+    await ledger.open({ now: now(), unknownWaitMs: {} });
     bench = new Bench(ledger);
   });
   afterEach(async () => {
@@ -75,14 +76,14 @@ describe('Lane', () => {
   };
   /** Puts one job for each status into the lane; jobs of one message share a key. */
   const put = async (...entries: [msgId: string, ...statuses: ('sent' | 'delivered' | 'read')[]][]): Promise<void> => {
-    const at = Date.now();
+    const at = now();
     for (const [msgId, ...statuses] of entries) {
       await ledger.accept({
         account: ACCOUNT, msgId, test: false, origin: 'clevertap', to: '+919800000001', summary: '{}', wire: Buffer.from('{}'), at, lane: 'elsewhere', claim: true,
         due: at,
       });
       const reports = statuses.map((status) => ({ report: { names: [msgId], status, at }, listenerLanes: [] }));
-      await ledger.recordCallback({ accounts: [ACCOUNT], reports, inbound: [], unreadable: [], at, parkForMs: 0 });
+      await ledger.recordCallback({ accounts: [ACCOUNT], reports, inbound: [], unreadable: [], at, parkForMs: 0, settledLanes: [] });
     }
     lane.wake();
   };
@@ -202,6 +203,6 @@ describe('Lane', () => {
     await drained;
     expect(bench.runs).toHaveLength(1);
     expect(await waiting()).toBe(2);
-    expect(await ledger.claim(NAME, 10, Date.now())).toMatchObject({ jobs: [{ attempts: 0 }, { attempts: 0 }] });
+    expect(await ledger.claim(NAME, 10, now())).toMatchObject({ jobs: [{ attempts: 0 }, { attempts: 0 }] });
   });
 });

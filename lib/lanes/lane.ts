@@ -1,8 +1,11 @@
 import type { Claim, ClaimedJob, Ledger } from '../ledger/ledger.ts';
+import type { CircuitBreaker } from './circuit-breaker.ts';
 import { JobQueue } from './job-queue.ts';
-import type { LaneOutcome, LanePause, LaneWork, SettledJob } from './lane-work.ts';
+import { LaneGate } from './lane-gate.ts';
+import type { LaneOutcome, LaneWork, SettledJob } from './lane-work.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { isExhausted, nextDelay, type RetrySchedule } from './retry-schedule.ts';
+import { now } from '../clock.ts';
 
 export interface LaneOptions {
   /** The lane's name in the ledger. */
@@ -13,6 +16,9 @@ export interface LaneOptions {
   rate?: RateLimiter;
   /** Jobs of one run, and how long the first waits for others. */
   batch?: { size: number; waitMs: number };
+  /** Says when the other side is not well, and how many runs at once try it out after a pause (1). */
+  breaker?: CircuitBreaker;
+  probes?: number;
 }
 
 /** What a lane is doing, for health checks and the stop's last line. */
@@ -38,6 +44,7 @@ export class Lane {
   private readonly work: LaneWork;
   private readonly ledger: Ledger;
   private readonly queue: JobQueue;
+  private readonly gate: LaneGate;
   private readonly abort = new AbortController();
   private readonly idle: (() => void)[] = [];
   private running = false;
@@ -45,9 +52,6 @@ export class Lane {
   private backlog = true;
   private slotsTaken = 0;
   private hinted = 0;
-  private failures = 0;
-  private pausedUntil = 0;
-  private pauseReason: string | undefined;
   private timer: NodeJS.Timeout | undefined;
   private timerAt = Infinity;
 
@@ -56,6 +60,7 @@ export class Lane {
     this.work = work;
     this.ledger = ledger;
     this.queue = new JobQueue(options.batch?.size ?? 1);
+    this.gate = new LaneGate(options);
   }
 
   start(): void {
@@ -69,7 +74,7 @@ export class Lane {
     const { batch } = this.options;
     this.hinted += jobs;
     if (batch === undefined || this.hinted >= batch.size) this.pump();
-    else this.pumpAt(Date.now() + batch.waitMs);
+    else this.pumpAt(now() + batch.waitMs);
   }
 
   /**
@@ -77,7 +82,7 @@ export class Lane {
    * has a slot calls `run` or `giveBack`.
    */
   reserve(): boolean {
-    if (!this.running || this.backlog || this.isPaused() || this.slotsTaken >= this.limit()) return false;
+    if (!this.running || this.backlog || this.slotsTaken >= this.gate.limit()) return false;
     if (this.options.rate !== undefined && this.options.rate.take(1) === 0) return false;
     this.slotsTaken += 1;
     return true;
@@ -94,9 +99,10 @@ export class Lane {
   }
 
   state(): LaneState {
+    const pause = this.gate.paused();
     return {
       name: this.options.name, inFlight: this.slotsTaken, backlog: this.backlog,
-      ...(this.isPaused() && { pausedUntil: new Date(this.pausedUntil), pauseReason: this.pauseReason }),
+      ...(pause && { pausedUntil: new Date(pause.until), pauseReason: pause.reason }),
     };
   }
 
@@ -109,29 +115,22 @@ export class Lane {
     if (this.slotsTaken > 0 || this.claiming) await new Promise<void>((resolve) => this.idle.push(resolve));
   }
 
-  /** Ends what is still in flight. */
-  cut(): void {
+  /** Ends what is still in flight; how many runs. */
+  cut(): number {
     this.abort.abort();
-  }
-
-  private isPaused(): boolean {
-    return this.pausedUntil > Date.now();
-  }
-
-  /** After a failure of the other side one run at a time tells whether it is well again. */
-  private limit(): number {
-    return this.failures > 0 ? 1 : this.options.concurrency;
+    return this.slotsTaken;
   }
 
   private pump(): void {
     if (!this.running) return;
-    if (this.isPaused()) return this.pumpAt(this.pausedUntil);
+    const pause = this.gate.paused();
+    if (pause !== undefined) return this.pumpAt(pause.until);
     this.startReady();
-    const free = this.limit() - this.slotsTaken - this.queue.readyBatches();
+    const free = this.gate.limit() - this.slotsTaken - this.queue.readyBatches();
     if (free <= 0 || this.claiming || !this.backlog) return;
     const { rate } = this.options;
     const granted = rate === undefined ? free : rate.take(free);
-    if (granted === 0) return this.pumpAt(Date.now() + (rate?.nextInMs() ?? 0));
+    if (granted === 0) return this.pumpAt(now() + (rate?.nextInMs() ?? 0));
     void this.claim(granted);
   }
 
@@ -143,10 +142,10 @@ export class Lane {
     let claim: Claim = { jobs: [], more: true };
     try {
       this.backlog = false; // whoever wakes the lane from here on is heard
-      claim = await this.ledger.claim(name, runs * (batch?.size ?? 1), Date.now());
+      claim = await this.ledger.claim(name, runs * (batch?.size ?? 1), now());
     } catch {
       this.backlog = true;
-      this.pumpAt(Date.now() + LEDGER_RETRY_MS);
+      this.pumpAt(now() + LEDGER_RETRY_MS);
       claim.more = false;
     } finally {
       this.claiming = false;
@@ -167,7 +166,7 @@ export class Lane {
 
   private startReady(): void {
     for (;;) {
-      if (this.isPaused() || this.slotsTaken >= this.limit()) return;
+      if (this.slotsTaken >= this.gate.limit()) return;
       const batch = this.queue.next();
       if (batch === undefined) return;
       this.slotsTaken += 1;
@@ -178,10 +177,10 @@ export class Lane {
   private async runJobs(jobs: ClaimedJob[]): Promise<void> {
     const outcomes = await this.work.run(jobs, this.abort.signal);
     const settled = jobs.map((job, index) => this.settle(job, outcomes[index]!));
-    this.pauseOrRecover(outcomes);
+    this.tell(this.gate.judge(outcomes));
     await this.record(settled);
     const handedBack = this.queue.done(settled);
-    if (this.isPaused()) handedBack.push(...this.queue.clear().map((waiting): SettledJob => ({ job: waiting, outcome: { kind: 'release' } })));
+    if (this.gate.paused() !== undefined) handedBack.push(...this.queue.clear().map((waiting): SettledJob => ({ job: waiting, outcome: { kind: 'release' } })));
     if (handedBack.length > 0) await this.record(handedBack);
     const due = Math.min(...settled.map((one) => one.due ?? Infinity));
     if (due !== Infinity) this.pumpAt(due);
@@ -196,22 +195,15 @@ export class Lane {
     if (isExhausted(retry, attempts)) {
       return { job, outcome: { kind: 'dead', reason: `given up after ${attempts} attempts: ${outcome.reason}` } };
     }
-    return { job, outcome, due: Date.now() + nextDelay(retry, attempts, Math.random(), outcome.afterMs) };
+    return { job, outcome, due: now() + nextDelay(retry, attempts, Math.random(), outcome.afterMs) };
   }
 
-  /** What fails for every job alike pauses the lane, longer each time, instead of burning through the jobs. */
-  private pauseOrRecover(outcomes: LaneOutcome[]): void {
-    const pause = outcomes.map(pauseOf).find((found) => found !== undefined);
-    if (pause === undefined) {
-      if (outcomes.some((outcome) => outcome.kind !== 'retry')) this.failures = 0;
-      return;
-    }
-    if (this.isPaused()) return; // one of several that were in flight together
-    this.failures += 1;
-    this.pausedUntil = Date.now() + nextDelay(this.options.retry, this.failures, Math.random(), pause.afterMs);
-    this.pauseReason = pause.reason;
+  private tell(change: 'paused' | 'recovered' | undefined): void {
+    if (change === 'recovered') this.work.recovered?.();
+    const pause = change === 'paused' ? this.gate.paused() : undefined;
+    if (pause === undefined) return;
     this.backlog = true;
-    this.work.paused?.(pause.reason, new Date(this.pausedUntil));
+    this.work.paused?.(pause.reason, new Date(pause.until));
   }
 
   /** An outcome that is not written down would be worked out twice: it is held until the ledger takes it. */
@@ -246,10 +238,6 @@ export class Lane {
       this.timerAt = Infinity;
       this.backlog = true;
       this.pump();
-    }, Math.min(Math.max(at - Date.now(), 1), 2 ** 31 - 1));
+    }, Math.min(Math.max(at - now(), 1), 2 ** 31 - 1));
   }
-}
-
-function pauseOf(outcome: LaneOutcome): LanePause | undefined {
-  return outcome.kind === 'done' || outcome.kind === 'retry' ? outcome.pause : undefined;
 }

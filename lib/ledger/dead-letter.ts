@@ -1,8 +1,12 @@
+import type { MessageSummary } from '../events/bridge-events.ts';
+import type { StoredMessage } from './ledger.ts';
+
 /**
- * Why work will not be tried again by itself: CleverTap's callback refused or never took it (`relay`), a listener gave it up
+ * Why work will not be tried again by itself: AiSensy refused a message (`refused`), its outcome never became known (`unknown`),
+ * its time was over before it could be sent (`expired`), CleverTap's callback never took something (`relay`), a listener gave it up
  * (`listener`), no message matched a report (`unmatched`), a callback's element could not be read (`unreadable`).
  */
-export type DeadLetterKind = 'relay' | 'listener' | 'unmatched' | 'unreadable';
+export type DeadLetterKind = 'refused' | 'unknown' | 'expired' | 'relay' | 'listener' | 'unmatched' | 'unreadable';
 
 /** Work that will not be tried again by itself, kept whole with its reason. */
 export interface DeadLetter {
@@ -12,20 +16,30 @@ export interface DeadLetter {
   account?: string;
   /** The listener's or the relay's lane, where it had one. */
   lane?: string;
-  msgId?: string;
+  /** The message, or the message that a report belongs to. */
+  message?: MessageSummary & { acceptedAt: Date };
   reason: string;
   at: Date;
-  /** The report, the inbound message or the unread element as it came. */
+  /** The report, the inbound message or the unread element as it came; for a message its content in CleverTap's form. */
   payload: unknown;
 }
 
 /** Which dead letters; without a field, all. */
 export interface DeadLetterFilter {
+  ids?: number[];
   kind?: DeadLetterKind;
+  /** The account's number, E.164. */
   account?: string;
   msgId?: string;
+  /** Only those laid down before. */
+  before?: Date;
   /** The most to return; 100. */
   limit?: number;
   /** Only those with a larger id, for paging. */
   after?: number;
+}
+
+/** A dead letter as the ledger keeps it. */
+export interface KeptDeadLetter extends Omit<DeadLetter, 'message'> {
+  message?: StoredMessage;
 }

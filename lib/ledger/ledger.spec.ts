@@ -18,7 +18,7 @@ const message = (msgId: string, more: Partial<NewMessage> = {}): NewMessage => (
 const report = (names: string[], status: DeliveryStatus, at = NOW): DeliveryReport => ({ names, status, at });
 const callback = (reports: DeliveryReport[], more: Partial<CallbackRecord> = {}): CallbackRecord => ({
   accounts: [ACCOUNT], reports: reports.map((each) => ({ report: each, listenerLanes: ['listener:Host.seen'] })), inbound: [], unreadable: [], at: NOW,
-  parkForMs: 1_000, ...more,
+  parkForMs: 1_000, settledLanes: ['listener:settled'], ...more,
 });
 const verdict = (job: number, seq: number, more: Partial<DispatchRecord> = {}): DispatchRecord => ({
   job, message: seq, attempt: 1, at: NOW, outcome: 'dispatched', names: [], listenerLanes: [], provenLanes: [], ...more,
@@ -32,7 +32,7 @@ describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'ledger-'));
     ledger = new SqliteLedger(file());
-    await ledger.open(NOW);
+    await ledger.open({ now: NOW, unknownWaitMs: {} });
   });
   afterEach(async () => {
     await ledger.close();
@@ -195,8 +195,8 @@ describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {
       await accepted('a');
       await ledger.recordCallback(callback([report(['a'], 'read')], { accounts: ['+918889500123'] }));
       expect((await ledger.message(ACCOUNT, 'a'))?.status).toBeUndefined();
-      expect(await ledger.sweep(NOW + 999)).toEqual([]);
-      expect(await ledger.sweep(NOW + 1_000)).toMatchObject([{ kind: 'delivery-report', account: '+918889500123' }]);
+      expect((await ledger.sweep({ at: NOW + 999, listenerLanes: [] })).events).toEqual([]);
+      expect(await ledger.sweep({ at: NOW + 1_000, listenerLanes: [] })).toMatchObject({ unmatched: 1, events: [{ kind: 'delivery-report', account: '+918889500123' }] });
       expect(await ledger.deadLetters({ kind: 'unmatched' })).toMatchObject([{ payload: { names: ['a'], status: 'read' } }]);
       expect(await claimed('listener:Host.seen', 10, NOW + 1_000)).toHaveLength(1);
       expect((await ledger.counts()).parkedReports).toBe(0);
@@ -248,14 +248,16 @@ describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {
       const [job] = await claimed(REPORTS);
       await ledger.finish([{ id: job!.id, kind: 'dead', letter: 'relay', reason: 'given up', at: NOW }]);
       const [letter] = await ledger.deadLetters({ kind: 'relay', account: ACCOUNT, msgId: 'a' });
-      expect(letter).toMatchObject({ lane: REPORTS, msgId: 'a', reason: 'given up', payload: { status: 'sent' } });
+      expect(letter).toMatchObject({ lane: REPORTS, message: { msgId: 'a' }, reason: 'given up', payload: { status: 'sent' } });
       expect(await ledger.deadLetters({ kind: 'listener' })).toEqual([]);
-      expect([await ledger.replay([letter!.id], NOW), await ledger.replay([letter!.id], NOW)]).toEqual([1, 0]);
+      const replay = { id: letter!.id, at: NOW, dryRun: false };
+      expect(await ledger.replay({ ...replay, dryRun: true })).toMatchObject({ replayed: true });
+      expect([await ledger.replay(replay), await ledger.replay(replay)]).toEqual([{ replayed: true, lane: REPORTS, bytes: 0 }, { replayed: false, why: 'gone' }]);
       expect(await claimed(REPORTS)).toHaveLength(1);
       await ledger.recordCallback(callback([], { unreadable: [{ reason: 'no status', raw: { odd: true } }] }));
       const [unread] = await ledger.deadLetters({ kind: 'unreadable' });
       expect(unread).toMatchObject({ payload: { odd: true }, account: ACCOUNT });
-      expect(await ledger.replay([unread!.id], NOW)).toBe(0);
+      expect(await ledger.replay({ ...replay, id: unread!.id })).toEqual({ replayed: false, why: 'no-lane' });
       expect(await ledger.discard([unread!.id])).toBe(1);
     });
   });
@@ -277,11 +279,16 @@ describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {
     it('goes on where it stopped: what was on its way is unknown, the rest waits', async () => {
       await accepted('on its way');
       await accepted('waiting', { claim: false });
-      await ledger.recordCallback(callback([report(['waiting'], 'clicked')]));
+      const sent = await accepted('sent');
+      await ledger.recordDispatch(verdict(sent.job, sent.message));
+      await ledger.recordCallback(callback([report(['sent'], 'sent')]));
       await claimed(REPORTS);
       await ledger.close();
       ledger = new SqliteLedger(file());
-      expect(await ledger.open(NOW + 1)).toMatchObject({ unknown: 1, waiting: { [DISPATCH]: 1, [REPORTS]: 1, 'listener:Host.seen': 1 } });
+      expect(await ledger.open({ now: NOW + 1, unknownWaitMs: { [ACCOUNT]: 5_000 } })).toMatchObject({
+        unknown: 1, waiting: { [DISPATCH]: 1, [REPORTS]: 1, 'listener:Host.seen': 1, [laneName.settle(ACCOUNT)]: 1 }, backlog: { messages: 1, bytes: 19 },
+      });
+      expect(await ledger.claim(laneName.settle(ACCOUNT), 1, NOW + 5_000)).toMatchObject({ jobs: [], nextDue: NOW + 5_001 });
       expect((await ledger.message(ACCOUNT, 'on its way'))?.state).toBe('unknown');
       expect((await claimed(DISPATCH)).map((job) => job.message?.msgId)).toEqual(['waiting']);
       expect(await claimed(REPORTS)).toHaveLength(1);
@@ -289,7 +296,7 @@ describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {
 
     it('is refused to a second process, in words', async () => {
       const second = new SqliteLedger(file());
-      await expect(second.open(NOW)).rejects.toMatchObject({ code: 'locked', message: expect.stringContaining('in use by another process') });
+      await expect(second.open({ now: NOW, unknownWaitMs: {} })).rejects.toMatchObject({ code: 'locked', message: expect.stringContaining('in use by another process') });
     }, 15_000);
   }
 });

@@ -3,7 +3,7 @@ import type { FailureReason } from '../messages/failure-reason.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
 import type { MessageOrigin } from '../messages/outbound-message.ts';
 import type { UnreadableElement } from '../callbacks/callback.ts';
-import type { DeadLetter, DeadLetterFilter, DeadLetterKind } from './dead-letter.ts';
+import type { DeadLetterFilter, DeadLetterKind, KeptDeadLetter } from './dead-letter.ts';
 import type { MessageHistory } from './message-history.ts';
 
 export const LEDGER = Symbol.for('nestjs-whatsapp-bridge:ledger');
@@ -14,7 +14,7 @@ export const LEDGER = Symbol.for('nestjs-whatsapp-bridge:ledger');
  */
 export interface Ledger {
   /** Opens the ledger, brings its schema up to date and puts back what a death of the process left half done. */
-  open(now: number): Promise<LedgerState>;
+  open(opening: Opening): Promise<LedgerState>;
   /** Keeps a new message with its dispatch job; or tells that the id came before. */
   accept(message: NewMessage): Promise<AcceptResult>;
   /** Hands out up to `limit` jobs of a lane that are due, oldest first, and marks them claimed. */
@@ -23,19 +23,37 @@ export interface Ledger {
   recordDispatch(record: DispatchRecord): Promise<DispatchResult>;
   /** Keeps the reports and inbound messages of one callback, once each, with the jobs that follow from them. */
   recordCallback(record: CallbackRecord): Promise<RecordedEvent[]>;
-  /** Gives up waiting for the messages of parked reports whose time is over; the log's entries for their listeners. */
-  sweep(now: number): Promise<RecordedEvent[]>;
+  /** Ends the waiting for the outcome of a message, by policy or by an operator; nothing where it does not wait. */
+  settle(settlement: Settlement): Promise<SettlementResult>;
+  /** Ends what has waited too long: messages that may no longer be sent, reports whose message never became known. */
+  sweep(sweep: Sweep): Promise<SweepResult>;
+  /** Deletes up to `limit` messages taken before a time, with all that belongs to them and waits no more; how many. */
+  prune(before: number, limit: number): Promise<number>;
+  /** Erases what is kept of a person, in steps: hand `next` in again until there is none. Counts stay. */
+  forget(phoneNumber: string, next?: number): Promise<Forgotten>;
   /** Ends claimed jobs, puts them back for later, or moves them to the dead letters. */
   finish(results: JobResult[]): Promise<void>;
   /** A message's whole life; none where the ledger does not know it. Test messages share one id: the newest is told. */
   message(account: string, msgId: string): Promise<MessageHistory | undefined>;
-  deadLetters(filter: DeadLetterFilter): Promise<DeadLetter[]>;
-  /** Puts dead letters back into their lanes; the number put back. */
-  replay(ids: number[], now: number): Promise<number>;
+  deadLetters(filter: DeadLetterFilter): Promise<KeptDeadLetter[]>;
+  /** Puts a dead letter back to where it came from, or says why not. With `dryRun` it only says. */
+  replay(replay: Replay): Promise<ReplayOutcome>;
   discard(ids: number[]): Promise<number>;
+  /** Resolves where the ledger can write. */
+  probe(): Promise<void>;
+  /** What waits: cheap, for health checks and the stop's last line. */
+  waiting(): Promise<Waiting>;
+  /** What the ledger holds in all: looks at every message, so not for every minute. */
   counts(): Promise<LedgerCounts>;
   /** Waits for what was handed in, then closes. Idempotent. */
   close(): Promise<void>;
+}
+
+/** What opening needs to know. */
+export interface Opening {
+  now: number;
+  /** How long a message of unknown outcome waits for a report, by account. */
+  unknownWaitMs: Record<string, number>;
 }
 
 /** What was found at opening. */
@@ -46,6 +64,8 @@ export interface LedgerState {
   unknown: number;
   /** Jobs waiting, by lane. */
   waiting: Record<string, number>;
+  /** What waits for AiSensy. */
+  backlog: { messages: number; bytes: number };
 }
 
 /** A message to keep. */
@@ -65,6 +85,8 @@ export interface NewMessage {
   claim: boolean;
   /** When the job is due; earlier than `at` lets it overtake others. */
   due: number;
+  /** When it may no longer be sent. */
+  expiresAt?: number;
 }
 
 /** What became of it. */
@@ -73,6 +95,66 @@ export type AcceptResult =
   /** `refusal` is what the first one was answered, absent for success. */
   | { kind: 'repeat'; message: number; refusal?: FailureReason }
   | { kind: 'conflict' };
+
+/** How the waiting for an unknown outcome ends. */
+export interface Settlement {
+  /** The ledger's number of the message, or its account and msgId. */
+  message: number | { account: string; msgId: string };
+  /** The settling job, where it was the account's policy that decided. */
+  job?: number;
+  decision: 'sent' | 'failed' | 'resend';
+  at: number;
+  reason: FailureReason;
+  /** With `resend`: when it may no longer be sent. */
+  expiresAt?: number;
+  listenerLanes: string[];
+}
+
+/** What followed from it. */
+export interface SettlementResult {
+  /** False where the message does not wait for its outcome (any more). */
+  settled: boolean;
+  event?: RecordedEvent;
+  relayed: boolean;
+  /** With `resend`: the size of the body that waits for AiSensy again. */
+  bytes?: number;
+}
+
+/** One round of looking for what has waited too long. */
+export interface Sweep {
+  at: number;
+  /** The listeners' lanes that may want to hear of an expired message. */
+  listenerLanes: string[];
+}
+
+/** What it found. */
+export interface SweepResult {
+  events: RecordedEvent[];
+  expired: number;
+  unmatched: number;
+}
+
+/** One step of forgetting a person. */
+export interface Forgotten {
+  /** Messages and inbound messages that were blanked. */
+  forgotten: number;
+  /** Messages of theirs that no longer wait for AiSensy, and their bodies' size. */
+  left: { messages: number; bytes: number };
+  /** Where the next step begins; none when all is done. */
+  next?: number;
+}
+
+/** One dead letter to put back. */
+export interface Replay {
+  id: number;
+  at: number;
+  dryRun: boolean;
+  /** When a message that is sent again may no longer be sent; by account's rule. */
+  expiresAt?: number;
+}
+
+/** What became of it: back in its lane, or why not. `gone`: there is no such letter, or it was replayed before. */
+export type ReplayOutcome = { replayed: true; lane: string; bytes: number } | { replayed: false; why: 'gone' | 'settled' | 'forgotten' | 'no-lane' };
 
 /** What one claim handed out. */
 export interface Claim {
@@ -107,6 +189,8 @@ export interface RecordedEvent {
   replyTo?: Pick<StoredMessage, 'msgId' | 'origin'>;
   /** Whether a job for CleverTap came of it. */
   relayed?: boolean;
+  /** The size of its message's body, where the message stopped waiting for AiSensy by it. */
+  left?: number;
 }
 
 /** A job that its lane now works on. */
@@ -118,6 +202,8 @@ export interface ClaimedJob {
   key?: number;
   /** Whether it must not share a batch: its batch was refused and it may be the one to blame. */
   alone: boolean;
+  /** When a dispatch job's time is over. */
+  expiresAt?: number;
   /** For a dispatch job. */
   message?: StoredMessage & { wire: Uint8Array };
   /** For a relay or listener job. */
@@ -142,6 +228,8 @@ export interface DispatchRecord {
   names: string[];
   /** With `retry`: when to try again. */
   due?: number;
+  /** With `unknown`: until when a report may settle it before the account's policy does. */
+  settleAt?: number;
   /** With `rejected`: whether CleverTap was told in the answer to its own request; else a failed report is owed to it. */
   answered?: boolean;
   /** The listeners' lanes that want this outcome. */
@@ -170,6 +258,8 @@ export interface CallbackRecord {
   at: number;
   /** How long a report that matches no message waits for it. */
   parkForMs: number;
+  /** The listeners' lanes that may want to hear that a report has settled an unknown outcome. */
+  settledLanes: string[];
 }
 
 /** One inbound message, ready to keep. */
@@ -192,13 +282,22 @@ export type JobResult =
   /** Handed back untried. */
   | { id: number; kind: 'release'; due?: number };
 
+/** What waits. */
+export interface Waiting {
+  /** Jobs by lane, those being worked on included. */
+  jobs: Record<string, number>;
+  /** When the oldest message that waits for AiSensy was taken. */
+  oldestMessageAt?: number;
+}
+
 /** What the ledger holds. */
 export interface LedgerCounts {
   /** Messages by state. */
   messages: Record<string, number>;
   /** Jobs by lane, those being worked on included. */
   jobs: Record<string, number>;
-  deadLetters: number;
+  /** Dead letters by kind. */
+  deadLetters: Record<string, number>;
   parkedReports: number;
 }
 
@@ -207,5 +306,6 @@ export const laneName = {
   dispatch: (account: string): string => `dispatch:${account}`,
   reports: (account: string): string => `relay-reports:${account}`,
   inbound: (account: string): string => `relay-inbound:${account}`,
+  settle: (account: string): string => `settle:${account}`,
   listener: (name: string): string => `listener:${name}`,
 };

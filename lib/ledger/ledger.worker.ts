@@ -1,5 +1,6 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { LedgerError, ledgerErrorCode } from './ledger.errors.ts';
+import type { Opening } from './ledger.ts';
 import { openDatabase, type OpenDatabase } from './sqlite/open-database.ts';
 import { SqliteEngine } from './sqlite/engine.ts';
 import type { Reply, Request, WorkerStart } from './worker-protocol.ts';
@@ -48,18 +49,18 @@ function alone(request: Request): Reply {
       open = undefined;
       return { id: request.id, value: undefined };
     }
-    return { id: request.id, value: openLedger(Number(request.args[0])) };
+    return { id: request.id, value: openLedger(request.args[0] as Opening) };
   } catch (error) {
     return failure(request, error);
   }
 }
 
-function openLedger(now: number): unknown {
+function openLedger(opening: Opening): unknown {
   const opened = openDatabase(start.file, start.engine);
   try {
     opened.db.exec('BEGIN IMMEDIATE');
     const calls = new SqliteEngine(opened.db);
-    const state = { engine: opened.engine, sqliteVersion: opened.sqliteVersion, ...calls.recover(now) };
+    const state = { engine: opened.engine, sqliteVersion: opened.sqliteVersion, ...calls.recover(opening) };
     opened.db.exec('COMMIT');
     open = { ...opened, calls };
     return state;

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import type { DeadLetter, DeadLetterFilter } from './dead-letter.ts';
+import type { DeadLetterFilter, KeptDeadLetter } from './dead-letter.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, JobResult, Ledger, LedgerCounts, LedgerState, NewMessage, RecordedEvent,
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, Ledger, LedgerCounts, LedgerState, NewMessage, Opening, RecordedEvent,
+  Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, Waiting,
 } from './ledger.ts';
 import { LedgerError } from './ledger.errors.ts';
 import type { MessageHistory } from './message-history.ts';
@@ -28,15 +29,15 @@ export class SqliteLedger implements Ledger {
     this.start = { file, ...(engine && { engine }) };
   }
 
-  async open(now: number): Promise<LedgerState> {
+  async open(opening: Opening): Promise<LedgerState> {
     const entry = import.meta.url.endsWith('.ts') ? './ledger.worker.ts' : './ledger.worker.js';
     // No flags of the host's: a loader or an inspector of its own is nothing for this thread.
     this.worker = new Worker(new URL(entry, import.meta.url), { workerData: this.start, execArgv: [], name: 'whatsapp-bridge-ledger' });
-    this.worker.on('message', (replies: Reply[]) => this.settle(replies));
+    this.worker.on('message', (replies: Reply[]) => this.deliver(replies));
     this.worker.on('error', (error) => this.failAll(`The ledger's thread failed: ${error.message}`));
     this.worker.on('exit', () => this.failAll("The ledger's thread has ended."));
     try {
-      return await this.call<LedgerState>('open', [now]);
+      return await this.call<LedgerState>('open', [opening]);
     } catch (error) {
       await this.worker.terminate();
       throw error;
@@ -62,8 +63,20 @@ export class SqliteLedger implements Ledger {
     return this.call('recordCallback', [record]);
   }
 
-  sweep(now: number): Promise<RecordedEvent[]> {
-    return this.call('sweep', [now]);
+  settle(settlement: Settlement): Promise<SettlementResult> {
+    return this.call('settle', [settlement]);
+  }
+
+  sweep(sweep: Sweep): Promise<SweepResult> {
+    return this.call('sweep', [sweep]);
+  }
+
+  prune(before: number, limit: number): Promise<number> {
+    return this.call('prune', [before, limit]);
+  }
+
+  forget(phoneNumber: string, next?: number): Promise<Forgotten> {
+    return this.call('forget', [phoneNumber, next]);
   }
 
   finish(results: JobResult[]): Promise<void> {
@@ -74,16 +87,24 @@ export class SqliteLedger implements Ledger {
     return this.call('message', [account, msgId]);
   }
 
-  deadLetters(filter: DeadLetterFilter): Promise<DeadLetter[]> {
+  deadLetters(filter: DeadLetterFilter): Promise<KeptDeadLetter[]> {
     return this.call('deadLetters', [filter]);
   }
 
-  replay(ids: number[], now: number): Promise<number> {
-    return this.call('replay', [ids, now]);
+  replay(replay: Replay): Promise<ReplayOutcome> {
+    return this.call('replay', [replay]);
   }
 
   discard(ids: number[]): Promise<number> {
     return this.call('discard', [ids]);
+  }
+
+  probe(): Promise<void> {
+    return this.call('probe', []);
+  }
+
+  waiting(): Promise<Waiting> {
+    return this.call('waiting', []);
   }
 
   counts(): Promise<LedgerCounts> {
@@ -125,7 +146,7 @@ export class SqliteLedger implements Ledger {
     worker.postMessage(outbox, transfers);
   }
 
-  private settle(replies: Reply[]): void {
+  private deliver(replies: Reply[]): void {
     for (const reply of replies) {
       const pending = this.pending.get(reply.id);
       this.pending.delete(reply.id);

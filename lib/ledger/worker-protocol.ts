@@ -1,3 +1,4 @@
+import type { Opening } from './ledger.ts';
 import type { LedgerErrorCode } from './ledger.errors.ts';
 import type { SqliteEngine } from './sqlite/engine.ts';
 import type { SqliteEngineName } from './sqlite/driver.ts';
@@ -12,7 +13,7 @@ export interface WorkerStart {
 export type EngineMethod = Exclude<keyof SqliteEngine, 'recover'>;
 
 export type Request =
-  | { id: number; method: 'open'; args: [now: number] }
+  | { id: number; method: 'open'; args: [opening: Opening] }
   | { id: number; method: 'close'; args: [] }
   | { id: number; method: EngineMethod; args: unknown[] };
 

@@ -3,8 +3,9 @@ import { ValidateNested } from 'class-validator';
 import { AiSensyDto } from './aisensy.dto.ts';
 import { CleverTapDto, recogniseCleverTap } from './clevertap.dto.ts';
 import { AsGiven, IfGiven, Must } from './must.ts';
+import { CircuitBreakerDto, UnknownOutcomeDto } from './resilience.dto.ts';
 import type { Account } from './resolved-options.ts';
-import { beBoolean, beGroup, beMobileNumber, bePositive, beText, beWholeNumber } from './rules.ts';
+import { beBoolean, beGroup, beMobileNumber, bePositive, beText, beWholeNumber, orFunction } from './rules.ts';
 
 /** `accounts[]` */
 export class AccountDto implements Account {
@@ -22,6 +23,15 @@ export class AccountDto implements Account {
 
   @IfGiven() @Must(bePositive('calls a second')) @AsGiven()
   maxRequestsPerSecond?: number;
+
+  @Must(orFunction(beWholeNumber(1, 365 * 24 * 3_600_000, 'milliseconds'))) @AsGiven()
+  sendWithinMs: Account['sendWithinMs'] = 24 * 3_600_000;
+
+  @Must(beGroup('waitMs and then')) @ValidateNested() @Type(() => UnknownOutcomeDto)
+  unknownOutcome = new UnknownOutcomeDto();
+
+  @Must(beGroup('consecutiveFailures, failureShare, sampleSize and probes')) @ValidateNested() @Type(() => CircuitBreakerDto)
+  circuitBreaker = new CircuitBreakerDto();
 
   @Must(beGroup('headers or basic, deliveryReportUrl and inboundMessageUrl'), recogniseCleverTap())
   @ValidateNested() @Type(() => CleverTapDto)

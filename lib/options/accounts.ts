@@ -15,9 +15,10 @@ export class Accounts {
     this.defaultAccount = accounts.find((account) => account.isDefault);
   }
 
-  /** The account that a message belongs to: the number's own, else the default one. */
+  /** The account that a message belongs to: the number's own, else the default one; for a message that names no number the only one. */
   find(wabaNumber: string | undefined): Account | undefined {
-    return this.byNumber(wabaNumber) ?? this.defaultAccount;
+    const only = wabaNumber === undefined && this.all.length === 1 ? this.all[0] : undefined;
+    return this.byNumber(wabaNumber) ?? this.defaultAccount ?? only;
   }
 
   /** The account with this very number, with or without its `+`. */

@@ -30,7 +30,7 @@ export class AiSensyDto implements AiSensyOptions {
   @Must(beUrl("AiSensy's endpoint")) @MustIn(SECURE_URLS, beSecure()) @AsGiven()
   endpoint = 'https://backend.aisensy.com/clever-tap/t1/messages';
 
-  @Must(beAiSensyHeaders(), haveLegalNames(), haveSingleValues(), haveLegalValues(), leaveFramingAlone()) @AsGiven()
+  @Must(beGroup('header names and values'), haveLegalNames(), haveSingleValues(), haveLegalValues(), leaveFramingAlone()) @AsGiven()
   headers: Record<string, string> = {};
 
   @Must(beWholeNumber(1, 120_000, 'milliseconds')) @AsGiven()
@@ -46,16 +46,6 @@ function beBuiltTransport(): Rule {
     if (typeof value !== 'string') return wrongKind(value, "'clevertap'");
     if (!PLANNED_TRANSPORTS.includes(value)) return "must be 'clevertap'.";
     return `'${value}' is not built yet. Leave it out: 'clevertap' is the one that works.`;
-  };
-}
-
-/** AiSensy's CleverTap endpoint knows the account by these headers alone. */
-function beAiSensyHeaders(): Rule {
-  const remedy = "Copy them from AiSensy's dashboard: Integrations > CleverTap > Regenerate Key.";
-  return (value, group) => {
-    if (!isGroup(value)) return `${wrongKind(value, 'an object of header names and values')} ${remedy}`;
-    const needed = (group as AiSensyDto).transport === 'clevertap';
-    return needed && Object.keys(value).length === 0 ? `holds no headers, by which AiSensy would know the account. ${remedy}` : undefined;
   };
 }
 

@@ -36,6 +36,11 @@ export const BRIDGE_VARIABLES: readonly EnvironmentVariable[] = [
   { name: 'BODY_LIMIT_CALLBACKS', option: 'bodyLimits.callbacks', form: 'number' },
   { name: 'RELAY_BATCH_SIZE', option: 'relay.batchSize', form: 'number' },
   { name: 'RELAY_BATCH_WAIT_MS', option: 'relay.batchWaitMs', form: 'number' },
+  { name: 'BACKLOG_MAX_MESSAGES', option: 'backlog.maxMessages', form: 'number' },
+  { name: 'BACKLOG_MAX_BYTES', option: 'backlog.maxBytes', form: 'number' },
+  { name: 'BACKLOG_MIN_FREE_DISK_BYTES', option: 'backlog.minFreeDiskBytes', form: 'number' },
+  { name: 'PARK_REPORTS_FOR_MS', option: 'parkReportsForMs', form: 'number' },
+  { name: 'RETENTION_DAYS', option: 'retentionDays', form: 'number' },
   { name: 'SHUTDOWN_TIMEOUT_MS', option: 'shutdownTimeoutMs', form: 'number' },
 ];
 
@@ -45,6 +50,9 @@ export const ACCOUNT_VARIABLES: readonly EnvironmentVariable[] = [
   { name: 'IS_DEFAULT', option: 'accounts[0].isDefault', form: 'boolean' },
   { name: 'MAX_CONCURRENT_REQUESTS', option: 'accounts[0].maxConcurrentRequests', form: 'number' },
   { name: 'MAX_REQUESTS_PER_SECOND', option: 'accounts[0].maxRequestsPerSecond', form: 'number' },
+  { name: 'SEND_WITHIN_MS', option: 'accounts[0].sendWithinMs', form: 'number' },
+  { name: 'UNKNOWN_OUTCOME_WAIT_MS', option: 'accounts[0].unknownOutcome.waitMs', form: 'number' },
+  { name: 'UNKNOWN_OUTCOME_THEN', option: 'accounts[0].unknownOutcome.then', form: 'text' },
   { name: 'CLEVERTAP_HEADERS', option: 'accounts[0].cleverTap.headers', form: 'headers' },
   { name: 'CLEVERTAP_BASIC_USERNAME', option: 'accounts[0].cleverTap.basic.username', form: 'text' },
   { name: 'CLEVERTAP_BASIC_PASSWORD', option: 'accounts[0].cleverTap.basic.password', form: 'text' },

@@ -77,7 +77,7 @@ describe('forRoot without options', () => {
     workIn({});
     Object.assign(process.env, { WHATSAPP_BRIDGE_NICKNAME: 'A', WHATSAPP_BRIDGE_LEDGER_ENGINE: 'memory' });
     const problems = await problemsAtBoot(() => boot([WhatsAppBridgeModule.forRoot()]));
-    expect(problems).toHaveLength(6);
+    expect(problems).toHaveLength(5);
     expect(problems[0]).toMatch(/^WHATSAPP_BRIDGE_MOBILE_NUMBER \(accounts\[0\]\.mobileNumber\): is missing/);
   });
 

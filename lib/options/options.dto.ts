@@ -6,7 +6,9 @@ import { LedgerDto } from './ledger.dto.ts';
 import { BodyLimitDto, RelayDto, ThrottleDto } from './limits.dto.ts';
 import { AsGiven, IfGiven, Must, MustIn } from './must.ts';
 import type { Rule } from './must.ts';
+import { BacklogDto } from './resilience.dto.ts';
 import type { ResolvedOptions } from './resolved-options.ts';
+import { RetryDto } from './retry.dto.ts';
 import { beBoolean, beGroup, beRoutePrefix, beWholeNumber, wrongKind } from './rules.ts';
 import { beSecure, beUrl, haveNoQuery, SECURE_URLS } from './url-rules.ts';
 
@@ -40,6 +42,18 @@ export class OptionsDto implements ResolvedOptions {
 
   @Must(beGroup('batchSize and batchWaitMs')) @ValidateNested() @Type(() => RelayDto)
   relay = new RelayDto();
+
+  @Must(beGroup('dispatch, relay and listeners')) @ValidateNested() @Type(() => RetryDto)
+  retry = new RetryDto();
+
+  @Must(beGroup('maxMessages, maxBytes and minFreeDiskBytes')) @ValidateNested() @Type(() => BacklogDto)
+  backlog = new BacklogDto();
+
+  @Must(beWholeNumber(0, 30 * 24 * 3_600_000, 'milliseconds')) @AsGiven()
+  parkReportsForMs = 3_600_000;
+
+  @Must(beWholeNumber(1, 3_650, 'days')) @AsGiven()
+  retentionDays = 35;
 
   @Must(beWholeNumber(0, 600_000, 'milliseconds')) @AsGiven()
   shutdownTimeoutMs = 10_000;

@@ -27,6 +27,9 @@ describe('resolveOptions', () => {
         ...account(),
         isDefault: false,
         maxConcurrentRequests: 250,
+        sendWithinMs: 86_400_000,
+        unknownOutcome: { waitMs: 600_000, then: 'fail' },
+        circuitBreaker: { consecutiveFailures: 20, failureShare: 0.5, sampleSize: 100, probes: 3 },
         aiSensy: {
           transport: 'clevertap',
           endpoint: 'https://backend.aisensy.com/clever-tap/t1/messages',
@@ -41,6 +44,14 @@ describe('resolveOptions', () => {
       throttle: { limit: 20, ttlMs: 60_000 },
       bodyLimits: { messages: 262_144, callbacks: 4_194_304 },
       relay: { batchSize: 100, batchWaitMs: 200 },
+      retry: {
+        dispatch: { firstDelayMs: 1_000, factor: 2, maxDelayMs: 300_000, jitter: 0.3 },
+        relay: { firstDelayMs: 1_000, factor: 2, maxDelayMs: 900_000, jitter: 0.3, maxAttempts: 300 },
+        listeners: { firstDelayMs: 1_000, factor: 3, maxDelayMs: 21_600_000, jitter: 0.3, maxAttempts: 15 },
+      },
+      backlog: { maxMessages: 1_000_000, maxBytes: 4_294_967_296, minFreeDiskBytes: 268_435_456 },
+      parkReportsForMs: 3_600_000,
+      retentionDays: 35,
       shutdownTimeoutMs: 10_000,
     });
   });

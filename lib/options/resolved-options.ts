@@ -1,6 +1,8 @@
 import type {
-  AiSensyCallbackOptions, BodyLimitOptions, CleverTapOptions, LedgerOptions, RelayOptions, ThrottleOptions,
+  AiSensyCallbackOptions, BacklogOptions, BodyLimitOptions, CircuitBreakerOptions, CleverTapOptions, LedgerOptions, RelayOptions, ThrottleOptions,
+  UnknownOutcomeOptions, WhatsAppAccountOptions,
 } from '../whatsapp-bridge.options.ts';
+import type { RetrySchedule } from '../lanes/retry-schedule.ts';
 
 /** The resolved options: the only form that the rest of the bridge injects. */
 export const RESOLVED_OPTIONS = Symbol.for('nestjs-whatsapp-bridge:resolved-options');
@@ -13,6 +15,9 @@ export interface Account {
   isDefault: boolean;
   maxConcurrentRequests: number;
   maxRequestsPerSecond?: number;
+  sendWithinMs: NonNullable<WhatsAppAccountOptions['sendWithinMs']>;
+  unknownOutcome: Required<UnknownOutcomeOptions>;
+  circuitBreaker: Required<CircuitBreakerOptions>;
   cleverTap: CleverTapOptions;
   aiSensy: {
     transport: 'clevertap' | 'direct' | 'project' | 'campaign';
@@ -34,5 +39,9 @@ export interface ResolvedOptions {
   throttle: Required<ThrottleOptions>;
   bodyLimits: Required<BodyLimitOptions>;
   relay: Required<RelayOptions>;
+  retry: Record<'dispatch' | 'relay' | 'listeners', RetrySchedule>;
+  backlog: Required<BacklogOptions>;
+  parkReportsForMs: number;
+  retentionDays: number;
   shutdownTimeoutMs: number;
 }

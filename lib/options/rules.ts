@@ -42,6 +42,24 @@ export function beWholeNumber(least: number, most: number, unit: string): Rule {
   };
 }
 
+export function beNumber(least: number, most: number, unit: string): Rule {
+  const wanted = `a number of ${unit} from ${least} to ${most}`;
+  return (value) => {
+    if (typeof value !== 'number') return wrongKind(value, wanted);
+    return value >= least && value <= most ? undefined : `must be ${wanted}.`;
+  };
+}
+
+/** What may also be given as a function that decides by message. */
+export function orFunction(rule: Rule): Rule {
+  return (value, group) => (typeof value === 'function' ? undefined : rule(value, group));
+}
+
+export function beOneOf(...words: string[]): Rule {
+  const wanted = words.map((word) => `'${word}'`).join(' or ');
+  return (value) => (words.includes(value as string) ? undefined : `must be ${wanted}.`);
+}
+
 export function bePositive(unit: string): Rule {
   const wanted = `a number of ${unit} above 0`;
   return (value) => {

@@ -1,5 +1,6 @@
 import type { SendResult } from '../http/http-sender.ts';
 import type { LaneOutcome } from '../lanes/lane-work.ts';
+import { retryAfterMs } from '../http/retry-after.ts';
 
 /** How long one call to CleverTap may take, in milliseconds. */
 export const CALLBACK_TIMEOUT_MS = 15_000;
@@ -13,7 +14,7 @@ export function relayOutcome(result: SendResult, many: boolean): LaneOutcome {
   const { status, headers } = result;
   if (status >= 200 && status < 300) return { kind: 'done' };
   const reason = `CleverTap answered ${status}`;
-  if (status === 429 || status >= 500) return failing(reason, retryAfterMs(headers['retry-after']));
+  if (status === 429 || status >= 500) return failing(reason, retryAfterMs(headers['retry-after'], Date.now()));
   // One bad status may have spoilt the others' request: each goes alone from now on.
   return { kind: 'retry', reason, alone: many };
 }
@@ -21,12 +22,4 @@ export function relayOutcome(result: SendResult, many: boolean): LaneOutcome {
 /** The other side as a whole is in trouble. */
 function failing(reason: string, afterMs?: number): LaneOutcome {
   return { kind: 'retry', reason, pause: { reason, afterMs } };
-}
-
-function retryAfterMs(header: string | string[] | undefined): number | undefined {
-  const value = Array.isArray(header) ? header[0] : header;
-  if (value === undefined) return undefined;
-  const seconds = Number(value);
-  const ms = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(value) - Date.now();
-  return ms > 0 ? ms : undefined;
 }

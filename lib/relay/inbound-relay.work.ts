@@ -7,6 +7,7 @@ import type { ClaimedJob, Ledger, RecordedEvent } from '../ledger/ledger.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
 import type { Account } from '../options/resolved-options.ts';
 import { CALLBACK_TIMEOUT_MS, relayOutcome } from './callback-answer.ts';
+import { now } from '../clock.ts';
 
 /** Carries inbound messages to CleverTap, one in a request ("Generic WhatsApp", inbound message callback). */
 export class InboundRelayWork implements LaneWork {
@@ -25,7 +26,7 @@ export class InboundRelayWork implements LaneWork {
   }
 
   record(settled: SettledJob[]): Promise<void> {
-    return recordEventOutcomes(this.ledger, 'relay', settled, Date.now());
+    return recordEventOutcomes(this.ledger, 'relay', settled, now());
   }
 
   paused(reason: string, until: Date): void {

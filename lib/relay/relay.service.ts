@@ -3,7 +3,6 @@ import { createHttpSender, type HttpSender } from '../http/http-sender.ts';
 import { LaneRegistry } from '../lanes/lane-registry.ts';
 import { Lane } from '../lanes/lane.ts';
 import type { LaneWork } from '../lanes/lane-work.ts';
-import type { RetrySchedule } from '../lanes/retry-schedule.ts';
 import { laneName, LEDGER, type Ledger } from '../ledger/ledger.ts';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
 import { InboundRelayWork } from './inbound-relay.work.ts';
@@ -12,19 +11,17 @@ import { ReportRelayWork } from './report-relay.work.ts';
 /** CleverTap publishes no limits for its callback endpoints: few requests at once, each carrying many statuses. */
 const CONNECTIONS = 4;
 
-/** Reports stay true for long, so the relay is patient: about three days. */
-const RETRY: RetrySchedule = { firstDelayMs: 1_000, factor: 2, maxDelayMs: 900_000, jitter: 0.3, maxAttempts: 300 };
-
 /** Hands reports and inbound messages to CleverTap: two lanes for each account. */
 @Injectable()
 export class RelayService {
   private readonly sender: HttpSender = createHttpSender({ connections: 2 * CONNECTIONS });
 
   constructor(
-    @Inject(RESOLVED_OPTIONS) { accounts, relay }: ResolvedOptions,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(LEDGER) private readonly ledger: Ledger,
     @Inject(LaneRegistry) private readonly lanes: LaneRegistry,
   ) {
+    const { accounts, relay } = options;
     for (const account of accounts) {
       const batch = { size: relay.batchSize, waitMs: relay.batchWaitMs };
       this.open(laneName.reports(account.mobileNumber), new ReportRelayWork(account, this.sender, ledger), batch);
@@ -38,6 +35,6 @@ export class RelayService {
   }
 
   private open(name: string, work: LaneWork, batch?: { size: number; waitMs: number }): void {
-    this.lanes.add(name, new Lane({ name, concurrency: CONNECTIONS, retry: RETRY, batch }, work, this.ledger));
+    this.lanes.add(name, new Lane({ name, concurrency: CONNECTIONS, retry: this.options.retry.relay, batch }, work, this.ledger));
   }
 }

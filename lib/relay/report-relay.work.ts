@@ -7,6 +7,7 @@ import type { ClaimedJob, Ledger } from '../ledger/ledger.ts';
 import { type DeliveryReport, statusRank } from '../messages/delivery-report.ts';
 import type { Account } from '../options/resolved-options.ts';
 import { CALLBACK_TIMEOUT_MS, relayOutcome } from './callback-answer.ts';
+import { now } from '../clock.ts';
 
 /** Carries delivery reports to CleverTap, many in a request ("Generic WhatsApp", delivery report callback). */
 export class ReportRelayWork implements LaneWork {
@@ -27,7 +28,7 @@ export class ReportRelayWork implements LaneWork {
   }
 
   record(settled: SettledJob[]): Promise<void> {
-    return recordEventOutcomes(this.ledger, 'relay', settled, Date.now());
+    return recordEventOutcomes(this.ledger, 'relay', settled, now());
   }
 
   paused(reason: string, until: Date): void {

@@ -21,6 +21,8 @@ import { WireLog } from './wire/wire-log.ts';
 export interface CallbackTally {
   /** Reports. */
   posted: number;
+  /** People's messages. */
+  people: number;
   /** Requests answered with 2xx. */
   acknowledged: number;
   /** Requests that failed at every attempt. */
@@ -183,7 +185,7 @@ export class AiSensySimulator {
   /** The callbacks posted so far. */
   get callbacks(): CallbackTally {
     const { acknowledged, lost, switchedOff, failures, durations } = this.sender;
-    return { posted: this.reporter.posted, acknowledged, lost, switchedOff, failures, latency: latencyOf(durations) };
+    return { posted: this.reporter.posted, people: this.reporter.people, acknowledged, lost, switchedOff, failures, latency: latencyOf(durations) };
   }
 
   /** Waits until the predicate is true; it is asked whenever something was received, answered or acknowledged. */

@@ -130,7 +130,7 @@ export class CleverTapSimulator {
 
   /** Sends a campaign and waits for every answer. Never sends a message twice. */
   runCampaign(options: CampaignOptions): Promise<CampaignResult> {
-    return runCampaign({ wabaNumber: this.wabaNumber, deliver: async (message, body) => void (await this.deliver(message, body)) }, options);
+    return runCampaign({ wabaNumber: this.wabaNumber, deliver: (message, body) => this.deliver(message, body) }, options);
   }
 
   /** Sends one message: an object that becomes JSON, or the very text or bytes. */
@@ -139,7 +139,7 @@ export class CleverTapSimulator {
     const body = raw ? payload : JSON.stringify(payload);
     const fields = raw ? parseJson(Buffer.from(body).toString()) : payload;
     const { msgId, msg_id: older, to } = (fields ?? {}) as { msgId?: unknown; msg_id?: unknown; to?: unknown };
-    const message: SentMessage = { msgId: String(msgId ?? older ?? ''), to: String(to ?? ''), at: Date.now(), status: 0, ms: 0 };
+    const message: SentMessage = { msgId: textOf(msgId ?? older), to: textOf(to), at: Date.now(), status: 0, ms: 0 };
     const { status, headers, text, ms, error } = await this.deliver(message, body);
     return {
       status, headers, body: parseJson(text), text, ms, outcome: message.outcome!,
@@ -148,8 +148,9 @@ export class CleverTapSimulator {
   }
 
   /** "Send test" of a template or a freeform message: the payload with the msgId that all test traffic has. */
-  sendTest(payload: object = templates.textFooter({ to: '919800000001', wabaNumber: this.wabaNumber, msgId: '', index: 0 })): Promise<SendResult> {
-    return this.send({ ...payload, msgId: TEST_MSG_ID });
+  sendTest(payload?: object): Promise<SendResult> {
+    const target = { to: '919800000001', wabaNumber: this.wabaNumber, msgId: TEST_MSG_ID, index: 0 };
+    return this.send({ ...(payload ?? templates.textFooter(target)), msgId: TEST_MSG_ID });
   }
 
   /** The message that CleverTap sends as somebody saves the provider; it is saved only if the outcome is `success`. */
@@ -250,4 +251,8 @@ export class CleverTapSimulator {
     this.watch.changed();
     return result;
   }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

@@ -16,13 +16,17 @@ const adapterOf = (platform: Platform): ExpressAdapter | FastifyAdapter =>
   platform === 'Express' ? new ExpressAdapter() : new FastifyAdapter();
 
 /** A host app that does not listen yet, made as in a host's tests. */
-export async function testingHost(platform: Platform, metadata: ModuleMetadata, options?: NestApplicationOptions): Promise<INestApplication> {
+export async function testingHost(
+  platform: Platform, metadata: ModuleMetadata, options?: NestApplicationOptions,
+): Promise<INestApplication> {
   const module = await Test.createTestingModule(metadata).compile();
   return module.createNestApplication(adapterOf(platform), { logger: false, ...options });
 }
 
 /** A host app that does not listen yet, made as in a host's `main.ts`. */
-export async function factoryHost(platform: Platform, metadata: ModuleMetadata, options?: NestApplicationOptions): Promise<INestApplication> {
+export async function factoryHost(
+  platform: Platform, metadata: ModuleMetadata, options?: NestApplicationOptions,
+): Promise<INestApplication> {
   @Module(metadata)
   class HostModule {}
   return NestFactory.create(HostModule, adapterOf(platform), { logger: false, abortOnError: false, ...options });

@@ -1,77 +1,116 @@
-import type { DeadLetter, DeadLetterFilter, DeadLetterKind } from '../dead-letter.ts';
+import type { DeadLetterFilter, DeadLetterKind, KeptDeadLetter } from '../dead-letter.ts';
 import type { SqliteDatabase, SqlRow, SqlValue } from './driver.ts';
-import type { JobStore } from './job.store.ts';
+import { storedMessage } from './event.store.ts';
+
+/** A dead letter to lay down. */
+export interface NewDeadLetter {
+  kind: DeadLetterKind;
+  reason: string;
+  at: number;
+  account?: string;
+  lane?: string;
+  message?: number;
+  event?: number;
+  payload?: unknown;
+}
+
+/** A dead letter's place, for putting it back. */
+export interface LetterPlace {
+  kind: DeadLetterKind;
+  account?: string;
+  lane?: string;
+  key?: number;
+  message?: number;
+  event?: number;
+  payload?: unknown;
+}
 
 /** Work that is not tried again by itself. What came from a lane keeps its place there, so that it can be put back. */
 export class DeadLetterStore {
   private readonly db: SqliteDatabase;
-  private readonly jobs: JobStore;
   private readonly sql;
 
-  constructor(db: SqliteDatabase, jobs: JobStore) {
+  constructor(db: SqliteDatabase) {
     this.db = db;
-    this.jobs = jobs;
     this.sql = {
-      bury: db.prepare('INSERT INTO dead_letters (kind, account, event, reason, at, payload) VALUES (?, ?, ?, ?, ?, ?)'),
-      take: db.prepare('DELETE FROM dead_letters WHERE id = ? AND lane IS NOT NULL RETURNING lane, key, message, event'),
+      bury: db.prepare('INSERT INTO dead_letters (kind, account, lane, message, event, reason, at, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+      get: db.prepare('SELECT kind, account, lane, key, message, event, payload FROM dead_letters WHERE id = ?'),
       discard: db.prepare('DELETE FROM dead_letters WHERE id = ?'),
-      count: db.prepare('SELECT count(*) AS letters FROM dead_letters'),
+      count: db.prepare('SELECT kind, count(*) AS letters FROM dead_letters GROUP BY kind'),
     };
   }
 
-  bury(letter: { kind: DeadLetterKind; account?: string; reason: string; at: number; payload?: unknown; event?: number }): void {
-    const payload = letter.payload === undefined ? null : JSON.stringify(letter.payload);
-    this.sql.bury.run(letter.kind, letter.account ?? null, letter.event ?? null, letter.reason, letter.at, payload);
+  bury({ kind, account, lane, message, event, reason, at, payload }: NewDeadLetter): void {
+    const json = payload === undefined ? null : JSON.stringify(payload);
+    this.sql.bury.run(kind, account ?? null, lane ?? null, message ?? null, event ?? null, reason, at, json);
   }
 
-  list(filter: DeadLetterFilter): DeadLetter[] {
-    const where: string[] = ['d.id > ?'];
+  list(filter: DeadLetterFilter): KeptDeadLetter[] {
+    const where = ['d.id > ?'];
     const values: SqlValue[] = [filter.after ?? 0];
-    for (const [column, value] of [['d.kind', filter.kind], ['d.account', filter.account], ['m.msg_id', filter.msgId]] as const) {
-      if (value === undefined) continue;
-      where.push(`${column} = ?`);
+    const and = (condition: string, value: SqlValue | undefined): void => {
+      if (value === undefined) return;
+      where.push(condition);
       values.push(value);
-    }
-    const rows = this.db.prepare(`SELECT d.id, d.kind, d.account, d.lane, d.reason, d.at, coalesce(d.payload, e.payload) AS payload, m.msg_id
+    };
+    and('d.id IN (SELECT value FROM json_each(?))', filter.ids && JSON.stringify(filter.ids));
+    and('d.kind = ?', filter.kind);
+    and('d.account = ?', filter.account);
+    and('m.msg_id = ?', filter.msgId);
+    and('d.at < ?', filter.before?.getTime());
+    return this.db.prepare(`SELECT d.id, d.kind, d.account AS letter_account, d.lane, d.reason, d.at, coalesce(d.payload, e.payload, CAST(w.body AS TEXT)) AS payload,
+      m.seq, m.account, m.msg_id, m.origin, m.recipient, m.summary, m.accepted_at
       FROM dead_letters d LEFT JOIN events e ON e.seq = d.event LEFT JOIN messages m ON m.seq = coalesce(d.message, e.message)
-      WHERE ${where.join(' AND ')} ORDER BY d.id LIMIT ?`).all(...values, filter.limit ?? 100);
-    return rows.map(deadLetter);
+      LEFT JOIN wires w ON w.message = d.message
+      WHERE ${where.join(' AND ')} ORDER BY d.id LIMIT ?`).all(...values, filter.limit ?? 100).map(deadLetter);
   }
 
-  replay(ids: number[], now: number): number {
-    let replayed = 0;
-    for (const id of ids) {
-      const row = this.sql.take.get(id);
-      if (row === undefined) continue;
-      this.jobs.add({
-        lane: String(row.lane), due: now,
-        ...(row.key !== null && { key: Number(row.key) }),
-        ...(row.message !== null && { message: Number(row.message) }),
-        ...(row.event !== null && { event: Number(row.event) }),
-      });
-      replayed += 1;
-    }
-    return replayed;
+  place(id: number): LetterPlace | undefined {
+    const row = this.sql.get.get(id);
+    if (row === undefined) return undefined;
+    return {
+      kind: row.kind as DeadLetterKind,
+      account: textOf(row.account), lane: textOf(row.lane), key: numberOf(row.key), message: numberOf(row.message), event: numberOf(row.event),
+      payload: jsonOf(row.payload),
+    };
   }
 
   discard(ids: number[]): number {
     return ids.reduce((discarded, id) => discarded + Number(this.sql.discard.run(id).changes), 0);
   }
 
-  count(): number {
-    return Number(this.sql.count.get()?.letters);
+  counts(): Record<string, number> {
+    return Object.fromEntries(this.sql.count.all().map((row) => [String(row.kind), Number(row.letters)]));
   }
 }
 
-function deadLetter(row: SqlRow): DeadLetter {
+function deadLetter(row: SqlRow): KeptDeadLetter {
   return {
     id: Number(row.id),
     kind: row.kind as DeadLetterKind,
-    ...(row.account !== null && { account: String(row.account) }),
+    ...(row.letter_account !== null && { account: String(row.letter_account) }),
     ...(row.lane !== null && { lane: String(row.lane) }),
-    ...(row.msg_id !== null && { msgId: String(row.msg_id) }),
+    ...(row.seq !== null && { message: storedMessage(row) }),
     reason: String(row.reason),
     at: new Date(Number(row.at)),
-    payload: row.payload === null ? undefined : (JSON.parse(String(row.payload)) as unknown),
+    payload: jsonOf(row.payload),
   };
+}
+
+function textOf(value: SqlValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function numberOf(value: SqlValue | undefined): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** A body that is no JSON (any more) is told as it is. */
+function jsonOf(value: SqlValue | undefined): unknown {
+  if (typeof value !== 'string') return undefined;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
 }

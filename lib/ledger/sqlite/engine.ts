@@ -1,16 +1,19 @@
 import type { FailureReason } from '../../messages/failure-reason.ts';
-import type { DeadLetter, DeadLetterFilter } from '../dead-letter.ts';
+import type { DeliveryReport } from '../../messages/delivery-report.ts';
+import type { DeadLetterFilter, KeptDeadLetter } from '../dead-letter.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, InboundRecord, JobResult, LedgerCounts, LedgerState, LoggedDispatch, NewMessage,
-  RecordedEvent,
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, InboundRecord, JobResult, LedgerCounts, LedgerState, NewMessage, Opening,
+  RecordedEvent, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, Waiting,
 } from '../ledger.ts';
 import type { MessageHistory } from '../message-history.ts';
-import { DeadLetterStore } from './dead-letter.store.ts';
-import type { SqliteDatabase } from './driver.ts';
+import { DeadLetterStore, type LetterPlace } from './dead-letter.store.ts';
+import { DispatchStore } from './dispatch.store.ts';
+import type { SqliteDatabase, SqliteStatement } from './driver.ts';
 import { EventStore } from './event.store.ts';
 import { JobStore } from './job.store.ts';
-import { type KnownMessage, MessageStore } from './message.store.ts';
+import { MessageStore } from './message.store.ts';
 import { orderKey, ReportStore } from './report.store.ts';
+import { RetentionStore } from './retention.store.ts';
 
 const INTERRUPTED: FailureReason = { code: 1009, title: 'unknown: the process ended while the message was on its way to AiSensy' };
 
@@ -19,27 +22,35 @@ export class SqliteEngine {
   private readonly events: EventStore;
   private readonly jobs: JobStore;
   private readonly messages: MessageStore;
-  private readonly reports: ReportStore;
   private readonly letters: DeadLetterStore;
+  private readonly reports: ReportStore;
+  private readonly dispatches: DispatchStore;
+  private readonly retention: RetentionStore;
+  private readonly probing: SqliteStatement;
 
   constructor(db: SqliteDatabase) {
     this.events = new EventStore(db);
     this.jobs = new JobStore(db, this.events);
     this.messages = new MessageStore(db, this.events, this.jobs);
-    this.reports = new ReportStore(db, this.events, this.jobs, this.messages);
-    this.letters = new DeadLetterStore(db, this.jobs);
+    this.letters = new DeadLetterStore(db);
+    this.reports = new ReportStore(db, this.events, this.jobs, this.messages, this.letters);
+    this.dispatches = new DispatchStore(this.events, this.jobs, this.messages, this.reports, this.letters);
+    this.retention = new RetentionStore(db);
+    this.probing = db.prepare("INSERT INTO lanes (name) VALUES ('probe') ON CONFLICT (name) DO UPDATE SET name = 'probe'");
   }
 
   /** What was on its way when the process died may have been sent: it is not sent again by itself. */
-  recover(now: number): Omit<LedgerState, 'engine' | 'sqliteVersion'> {
+  recover({ now, unknownWaitMs }: Opening): Omit<LedgerState, 'engine' | 'sqliteVersion'> {
     let unknown = 0;
-    for (const job of this.jobs.recover()) {
-      const outcome = this.recordDispatch({
-        job: job.id, message: job.message, attempt: job.attempts + 1, at: now, outcome: 'unknown', reason: INTERRUPTED, names: [], listenerLanes: [], provenLanes: [],
+    for (const { id, message, attempts } of this.jobs.recover(now)) {
+      const account = this.messages.get(message)!.account;
+      this.dispatches.record({
+        job: id, message, attempt: attempts + 1, at: now, outcome: 'unknown', reason: INTERRUPTED, names: [], listenerLanes: [], provenLanes: [],
+        ...(unknownWaitMs[account] !== undefined && { settleAt: now + unknownWaitMs[account] }),
       });
-      if (outcome.event !== undefined && this.messages.get(job.message)?.state === 'unknown') unknown += 1;
+      if (this.messages.get(message)?.state === 'unknown') unknown += 1;
     }
-    return { unknown, waiting: this.jobs.counts() };
+    return { unknown, waiting: this.jobs.counts(), backlog: this.jobs.backlog() };
   }
 
   accept(message: NewMessage): AcceptResult {
@@ -51,31 +62,12 @@ export class SqliteEngine {
   }
 
   recordDispatch(record: DispatchRecord): DispatchResult {
-    const message = this.messages.get(record.message)!;
-    const outcome = proven(message, record.outcome);
-    const event = this.events.add({
-      kind: 'dispatch', account: message.account, message, identity: `attempt:${record.attempt}`, at: record.at, recordedAt: record.at,
-      payload: JSON.stringify({ outcome, reason: outcome === 'dispatched' ? undefined : record.reason } satisfies LoggedDispatch),
-    });
-    const matched = this.reports.learn(message, record.names, record.at);
-    if (outcome === 'retry') {
-      this.jobs.retry(record.job, record.due ?? record.at);
-      return { relayed: false, matched };
-    }
-    this.jobs.remove(record.job);
-    this.messages.setState(message.seq, outcome, record.answered === true ? record.reason : undefined);
-    if (event !== undefined) {
-      const lanes = outcome === record.outcome ? record.listenerLanes : record.provenLanes;
-      for (const lane of lanes) this.jobs.add({ lane, key: message.seq, event: event.seq, due: record.at });
-    }
-    const owed = (outcome === 'rejected' || outcome === 'expired') && record.answered !== true;
-    const relayed = owed && this.reports.owe(message, { names: [message.msgId], status: 'failed', at: record.at, failure: record.reason }, record.at);
-    return { event, relayed, matched };
+    return this.dispatches.record(record);
   }
 
   recordCallback(record: CallbackRecord): RecordedEvent[] {
-    const { accounts, at } = record;
-    const recorded = record.reports.flatMap((incoming) => this.reports.take({ ...incoming, at }, accounts, record.parkForMs));
+    const { accounts, at, settledLanes } = record;
+    const recorded = record.reports.flatMap((incoming) => this.reports.take({ ...incoming, at, settledLanes }, accounts, record.parkForMs));
     for (const inbound of record.inbound) {
       const event = this.recordInbound(inbound, accounts, at);
       if (event !== undefined) recorded.push(event);
@@ -86,32 +78,85 @@ export class SqliteEngine {
     return recorded;
   }
 
-  sweep(now: number): RecordedEvent[] {
-    return this.reports.sweep(now);
+  settle(settlement: Settlement): SettlementResult {
+    return this.dispatches.settle(settlement);
+  }
+
+  sweep({ at, listenerLanes }: Sweep): SweepResult {
+    const overdue = this.dispatches.expire(at, listenerLanes);
+    const unmatched = this.reports.expireParked(at);
+    return { events: [...overdue, ...unmatched], expired: overdue.length, unmatched: unmatched.length };
   }
 
   finish(results: JobResult[]): void {
     this.jobs.finish(results);
   }
 
+  prune(before: number, limit: number): number {
+    return this.retention.prune(before, limit);
+  }
+
+  forget(phoneNumber: string, next?: number): Forgotten {
+    return this.retention.forget(phoneNumber, next);
+  }
+
   message(account: string, msgId: string): MessageHistory | undefined {
     return this.messages.history(account, msgId);
   }
 
-  deadLetters(filter: DeadLetterFilter): DeadLetter[] {
+  deadLetters(filter: DeadLetterFilter): KeptDeadLetter[] {
     return this.letters.list(filter);
   }
 
-  replay(ids: number[], now: number): number {
-    return this.letters.replay(ids, now);
+  replay({ id, at, dryRun, expiresAt }: Replay): ReplayOutcome {
+    const place = this.letters.place(id);
+    if (place === undefined) return { replayed: false, why: 'gone' };
+    const outcome = this.putBack(place, at, dryRun, expiresAt);
+    if (outcome.replayed && !dryRun) this.letters.discard([id]);
+    return outcome;
   }
 
   discard(ids: number[]): number {
     return this.letters.discard(ids);
   }
 
+  /** Writes, so that a full or read-only disk shows. */
+  probe(): void {
+    this.probing.run();
+  }
+
+  waiting(): Waiting {
+    return this.jobs.waiting();
+  }
+
   counts(): LedgerCounts {
-    return { messages: this.messages.counts(), jobs: this.jobs.counts(), deadLetters: this.letters.count(), parkedReports: this.reports.parkedCount() };
+    return {
+      messages: this.messages.counts(), jobs: this.jobs.counts(), deadLetters: this.letters.counts(), parkedReports: this.reports.parkedCount(),
+    };
+  }
+
+  private putBack({ kind, account, lane, key, message: seq, event, payload }: LetterPlace, at: number, dryRun: boolean, expiresAt?: number): ReplayOutcome {
+    if (kind === 'unmatched') return this.matchAgain(payload as DeliveryReport, account!, at, dryRun);
+    if (lane === undefined) return { replayed: false, why: 'no-lane' };
+    if (seq === undefined) {
+      if (!dryRun) this.jobs.add({ lane, due: at, key, event });
+      return { replayed: true, lane, bytes: 0 };
+    }
+    const message = this.messages.get(seq);
+    const bytes = this.messages.wireSize(seq);
+    if (message === undefined || bytes === undefined) return { replayed: false, why: 'forgotten' };
+    const settled = message.status !== undefined && message.status !== 'failed';
+    if (settled || (message.state !== 'rejected' && message.state !== 'expired')) return { replayed: false, why: 'settled' };
+    if (!dryRun) this.dispatches.redispatch(message, at, expiresAt);
+    return { replayed: true, lane, bytes };
+  }
+
+  /** Its listeners were told when its time was over; CleverTap can be told when its message is known now. */
+  private matchAgain(report: DeliveryReport, account: string, at: number, dryRun: boolean): ReplayOutcome {
+    const message = this.messages.find([account], report.names);
+    if (message === undefined) return { replayed: false, why: 'no-lane' };
+    if (!dryRun) this.reports.take({ report, listenerLanes: [], at }, [account], 0);
+    return { replayed: true, lane: 'reports', bytes: 0 };
   }
 
   private recordInbound({ message, account, listenerLanes, relayLane, undeliverable }: InboundRecord, accounts: string[], at: number): RecordedEvent | undefined {
@@ -126,9 +171,4 @@ export class SqliteEngine {
     if (undeliverable !== undefined) this.letters.bury({ kind: 'relay', account, reason: undeliverable, at, event: event.seq });
     return { ...event, relayed: relayLane !== undefined };
   }
-}
-
-/** A report that came before the answer is proof: the message went out, whatever its attempt seemed to show. */
-function proven(message: KnownMessage, outcome: LoggedDispatch['outcome']): LoggedDispatch['outcome'] {
-  return message.status !== undefined && (outcome === 'unknown' || outcome === 'retry') ? 'dispatched' : outcome;
 }

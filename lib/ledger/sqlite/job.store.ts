@@ -1,4 +1,4 @@
-import type { Claim, ClaimedJob, JobResult } from '../ledger.ts';
+import type { Claim, ClaimedJob, JobResult, Waiting } from '../ledger.ts';
 import type { SqliteDatabase, SqlRow } from './driver.ts';
 import { type EventStore, storedMessage } from './event.store.ts';
 
@@ -9,10 +9,22 @@ export interface NewJob {
   message?: number;
   event?: number;
   claim?: boolean;
+  /** Tries made before, for a message that is sent again. */
+  attempts?: number;
+  expiresAt?: number;
 }
+
+const DISPATCH_LANES = "SELECT id FROM lanes WHERE name LIKE 'dispatch:%'";
 
 /** Far enough ahead to mean "no job of this lane is waiting for its time". */
 const NEVER = Number.MAX_SAFE_INTEGER;
+
+/** A dispatch job by its numbers. */
+export interface WaitingDispatch {
+  id: number;
+  message: number;
+  attempts: number;
+}
 
 /** The one queue behind all lanes. */
 export class JobStore {
@@ -24,9 +36,9 @@ export class JobStore {
     this.events = events;
     this.sql = {
       addLane: db.prepare('INSERT INTO lanes (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id'),
-      add: db.prepare('INSERT INTO jobs (lane, key, message, event, due, claimed) VALUES (?, ?, ?, ?, ?, ?)'),
+      add: db.prepare('INSERT INTO jobs (lane, key, message, event, due, claimed, attempts, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
       keyDue: db.prepare('SELECT max(due) AS due FROM jobs WHERE key = ? AND lane = ?'),
-      due: db.prepare('SELECT id, key, message, event, attempts, alone FROM jobs WHERE lane = ? AND claimed = 0 AND due <= ? ORDER BY due, id LIMIT ?'),
+      due: db.prepare('SELECT id, key, message, event, attempts, alone, expires_at FROM jobs WHERE lane = ? AND claimed = 0 AND due <= ? ORDER BY due, id LIMIT ?'),
       nextDue: db.prepare('SELECT min(due) AS due FROM jobs WHERE lane = ? AND claimed = 0'),
       claim: db.prepare('UPDATE jobs SET claimed = 1 WHERE id = ?'),
       message: db.prepare('SELECT m.seq, account, msg_id, origin, recipient, summary, accepted_at, w.body FROM messages m JOIN wires w ON w.message = m.seq WHERE m.seq = ?'),
@@ -39,8 +51,13 @@ export class JobStore {
       bury: db.prepare(`INSERT INTO dead_letters (kind, account, lane, key, message, event, reason, at)
         SELECT ?, coalesce(m.account, e.account), l.name, j.key, j.message, j.event, ?, ? FROM jobs j JOIN lanes l ON l.id = j.lane
         LEFT JOIN messages m ON m.seq = j.message LEFT JOIN events e ON e.seq = j.event WHERE j.id = ?`),
-      unclaimEvents: db.prepare('UPDATE jobs SET claimed = 0 WHERE claimed = 1 AND event IS NOT NULL'),
-      claimedDispatches: db.prepare('SELECT id, message, attempts FROM jobs WHERE claimed = 1 AND message IS NOT NULL'),
+      unclaim: db.prepare(`UPDATE jobs SET claimed = 0 WHERE claimed = 1 AND lane NOT IN (${DISPATCH_LANES})`),
+      neverTooLate: db.prepare(`UPDATE jobs SET due = ? WHERE due > ? AND attempts = 0 AND (event IS NOT NULL OR lane IN (${DISPATCH_LANES}))`),
+      claimedDispatches: db.prepare(`SELECT id, message, attempts FROM jobs WHERE claimed = 1 AND lane IN (${DISPATCH_LANES})`),
+      expired: db.prepare('SELECT id, message, attempts FROM jobs WHERE expires_at <= ? AND claimed = 0 ORDER BY expires_at LIMIT 500'),
+      backlog: db.prepare(`SELECT count(*) AS messages, coalesce(sum(length(w.body)), 0) AS bytes FROM jobs j JOIN wires w ON w.message = j.message
+        WHERE j.lane IN (${DISPATCH_LANES})`),
+      oldest: db.prepare(`SELECT min(m.accepted_at) AS at FROM jobs j JOIN messages m ON m.seq = j.message WHERE j.lane IN (${DISPATCH_LANES})`),
       counts: db.prepare('SELECT name, count(*) AS jobs FROM jobs JOIN lanes ON lanes.id = jobs.lane GROUP BY lane'),
     };
   }
@@ -50,7 +67,9 @@ export class JobStore {
     const lane = this.laneId(job.lane);
     let due = job.due;
     if (job.key !== undefined) due = Math.max(due, Number(this.sql.keyDue.get(job.key, lane)?.due ?? 0));
-    const { lastInsertRowid } = this.sql.add.run(lane, job.key ?? null, job.message ?? null, job.event ?? null, due, job.claim === true ? 1 : 0);
+    const { lastInsertRowid } = this.sql.add.run(
+      lane, job.key ?? null, job.message ?? null, job.event ?? null, due, job.claim === true ? 1 : 0, job.attempts ?? 0, job.expiresAt ?? null,
+    );
     return Number(lastInsertRowid);
   }
 
@@ -98,10 +117,30 @@ export class JobStore {
     if (job !== undefined && job.key !== null) this.sql.pushKey.run(due, job.key!, job.lane!, id);
   }
 
-  /** Puts claimed relay and listener jobs back: they may run twice. Dispatch jobs may not, and are returned instead. */
-  recover(): { id: number; message: number; attempts: number }[] {
-    this.sql.unclaimEvents.run();
-    return this.sql.claimedDispatches.all().map((row) => ({ id: Number(row.id), message: Number(row.message), attempts: Number(row.attempts) }));
+  /**
+   * Puts claimed relay and listener jobs back: they may run twice. Dispatch jobs may not, and are returned instead. What was due
+   * at once is due now, though the machine's clock may have been set back since.
+   */
+  recover(now: number): WaitingDispatch[] {
+    this.sql.unclaim.run();
+    this.sql.neverTooLate.run(now, now);
+    return this.sql.claimedDispatches.all().map(waitingDispatch);
+  }
+
+  /** Dispatch jobs whose time is over. */
+  expired(now: number): WaitingDispatch[] {
+    return this.sql.expired.all(now).map(waitingDispatch);
+  }
+
+  /** What waits for AiSensy. */
+  backlog(): { messages: number; bytes: number } {
+    const row = this.sql.backlog.get();
+    return { messages: Number(row?.messages), bytes: Number(row?.bytes) };
+  }
+
+  waiting(): Waiting {
+    const oldest = this.sql.oldest.get()?.at;
+    return { jobs: this.counts(), ...(typeof oldest === 'number' && { oldestMessageAt: oldest }) };
   }
 
   counts(): Record<string, number> {
@@ -111,6 +150,7 @@ export class JobStore {
   private claimed(row: SqlRow): ClaimedJob {
     const job: ClaimedJob = { id: Number(row.id), attempts: Number(row.attempts), alone: row.alone === 1 };
     if (row.key !== null) job.key = Number(row.key);
+    if (row.expires_at !== null) job.expiresAt = Number(row.expires_at);
     if (row.message !== null) {
       const message = this.sql.message.get(row.message!);
       if (message !== undefined) job.message = { ...storedMessage(message), wire: message.body as Uint8Array };
@@ -128,4 +168,8 @@ export class JobStore {
     }
     return id;
   }
+}
+
+function waitingDispatch(row: SqlRow): WaitingDispatch {
+  return { id: Number(row.id), message: Number(row.message), attempts: Number(row.attempts) };
 }

@@ -39,6 +39,8 @@ export class MessageStore {
       setStatus: db.prepare('UPDATE messages SET state = ?, status = coalesce(?, status) WHERE seq = ?'),
       underWay: db.prepare('SELECT 1 FROM jobs WHERE message = ? AND claimed = 1'),
       dropJob: db.prepare('DELETE FROM jobs WHERE message = ? AND claimed = 0'),
+      tries: db.prepare("SELECT count(*) AS tries FROM events WHERE message = ? AND kind = 'dispatch'"),
+      wireSize: db.prepare('SELECT length(body) AS bytes FROM wires WHERE message = ?'),
       counts: db.prepare('SELECT state, count(*) AS messages FROM messages GROUP BY state'),
     };
   }
@@ -52,7 +54,7 @@ export class MessageStore {
     if (Number(changes) === 0) return this.repeat(account, msgId, digest);
     const seq = Number(lastInsertRowid);
     this.sql.addWire.run(seq, message.wire);
-    const job = this.jobs.add({ lane: message.lane, due: message.due, message: seq, claim: message.claim });
+    const job = this.jobs.add({ lane: message.lane, due: message.due, message: seq, claim: message.claim, expiresAt: message.expiresAt });
     return { kind: 'new', message: seq, job };
   }
 
@@ -81,6 +83,17 @@ export class MessageStore {
     return names.filter((name) => name !== message.msgId && Number(this.sql.learn.run(message.account, name, message.seq).changes) > 0);
   }
 
+  /** How many attempts and settlements its history holds. */
+  tries(seq: number): number {
+    return Number(this.sql.tries.get(seq)?.tries);
+  }
+
+  /** The body's size in bytes; none where the person was forgotten. */
+  wireSize(seq: number): number | undefined {
+    const row = this.sql.wireSize.get(seq);
+    return row === undefined ? undefined : Number(row.bytes);
+  }
+
   setState(seq: number, state: MessageState, refusal?: FailureReason): void {
     this.sql.setState.run(state, refusal === undefined ? null : JSON.stringify(refusal), seq);
   }
@@ -94,8 +107,8 @@ export class MessageStore {
     return this.sql.underWay.get(seq) !== undefined;
   }
 
-  /** Takes back a dispatch that waits for its next attempt. */
-  dropWaitingDispatch(seq: number): void {
+  /** Takes back a dispatch that waits for its next attempt, or a settlement that waits for its time. */
+  dropWaitingJob(seq: number): void {
     this.sql.dropJob.run(seq);
   }
 

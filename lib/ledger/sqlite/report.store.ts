@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type DeliveryReport, statusRank } from '../../messages/delivery-report.ts';
-import { laneName, type RecordedEvent, type StoredMessage } from '../ledger.ts';
+import { laneName, type LoggedDispatch, type RecordedEvent, type StoredMessage } from '../ledger.ts';
 import type { SqliteDatabase } from './driver.ts';
+import type { DeadLetterStore } from './dead-letter.store.ts';
 import type { EventStore } from './event.store.ts';
 import type { JobStore } from './job.store.ts';
 import type { KnownMessage, MessageStore } from './message.store.ts';
@@ -11,6 +12,8 @@ export interface IncomingReport {
   report: DeliveryReport;
   listenerLanes: string[];
   at: number;
+  /** The listeners' lanes that hear of it where the report settles an unknown outcome. */
+  settledLanes?: string[];
 }
 
 /** Delivery reports: matched to their messages, or parked until their messages are known. */
@@ -18,12 +21,14 @@ export class ReportStore {
   private readonly events: EventStore;
   private readonly jobs: JobStore;
   private readonly messages: MessageStore;
+  private readonly letters: DeadLetterStore;
   private readonly sql;
 
-  constructor(db: SqliteDatabase, events: EventStore, jobs: JobStore, messages: MessageStore) {
+  constructor(db: SqliteDatabase, events: EventStore, jobs: JobStore, messages: MessageStore, letters: DeadLetterStore) {
     this.events = events;
     this.jobs = jobs;
     this.messages = messages;
+    this.letters = letters;
     this.sql = {
       park: db.prepare('INSERT INTO parked_reports (accounts, report, listener_lanes, received_at, expires_at) VALUES (?, ?, ?, ?, ?)'),
       parkName: db.prepare('INSERT INTO parked_names (name, parked) VALUES (?, ?) ON CONFLICT DO NOTHING'),
@@ -32,7 +37,6 @@ export class ReportStore {
       expired: db.prepare('SELECT id, accounts, report, listener_lanes, received_at FROM parked_reports WHERE expires_at <= ? ORDER BY id LIMIT 500'),
       unpark: db.prepare('DELETE FROM parked_reports WHERE id = ?'),
       unparkNames: db.prepare('DELETE FROM parked_names WHERE parked = ?'),
-      bury: db.prepare('INSERT INTO dead_letters (kind, account, reason, at, payload) VALUES (?, ?, ?, ?, ?)'),
       counts: db.prepare('SELECT count(*) AS parked FROM parked_reports'),
     };
   }
@@ -45,8 +49,7 @@ export class ReportStore {
       this.park(incoming, accounts, at + parkForMs);
       return [];
     }
-    const recorded = this.record(message, incoming);
-    return [...(recorded ? [recorded] : []), ...this.learn(message, report.names, at)];
+    return [...this.record(message, incoming), ...this.learn(message, report.names, at)];
   }
 
   /** Remembers a message's names, and records the reports that were waiting for one of them. */
@@ -58,9 +61,7 @@ export class ReportStore {
         this.unpark(Number(row.id));
         const report = JSON.parse(String(row.report)) as DeliveryReport;
         const listenerLanes = JSON.parse(String(row.listener_lanes)) as string[];
-        const event = this.record(this.messages.get(message.seq)!, { report, listenerLanes, at });
-        if (event) recorded.push(event);
-        recorded.push(...this.learn(message, report.names, at));
+        recorded.push(...this.record(this.messages.get(message.seq)!, { report, listenerLanes, at }), ...this.learn(message, report.names, at));
       }
     }
     return recorded;
@@ -78,14 +79,14 @@ export class ReportStore {
   }
 
   /** Reports whose message never became known: dead letters, and still told to the listeners. */
-  sweep(now: number): RecordedEvent[] {
+  expireParked(now: number): RecordedEvent[] {
     const recorded: RecordedEvent[] = [];
     for (const row of this.sql.expired.all(now)) {
       this.unpark(Number(row.id));
       const account = (JSON.parse(String(row.accounts)) as string[])[0]!;
       const payload = String(row.report);
       const report = JSON.parse(payload) as DeliveryReport;
-      this.sql.bury.run('unmatched', account, 'no message of this name became known', now, payload);
+      this.letters.bury({ kind: 'unmatched', account, reason: 'no message of this name became known', at: now, payload: report });
       const event = this.events.add({
         kind: 'delivery-report', account, identity: `${identityOf(report)} of ${report.names[0]}`, at: report.at, recordedAt: now, payload,
       });
@@ -101,33 +102,39 @@ export class ReportStore {
     return Number(this.sql.counts.get()?.parked);
   }
 
-  private record(message: KnownMessage, { report, listenerLanes, at }: IncomingReport): RecordedEvent | undefined {
+  private record(message: KnownMessage, { report, listenerLanes, at, settledLanes = [] }: IncomingReport): RecordedEvent[] {
     const event = this.events.add({
       kind: 'delivery-report', account: message.account, message, identity: identityOf(report), at: report.at, recordedAt: at,
       payload: JSON.stringify(report),
     });
-    if (event === undefined) return undefined;
-    this.settle(message, report);
+    if (event === undefined) return [];
     // CleverTap is told each distinct status once; a failure after a proof of delivery would take back what it counted.
     const contradicts = report.status === 'failed' && statusRank(message.status) > statusRank('failed');
     event.relayed = message.origin === 'clevertap' && !contradicts;
     const job = { key: message.seq, event: event.seq, due: at };
     if (event.relayed) this.jobs.add({ ...job, lane: laneName.reports(message.account) });
     for (const lane of listenerLanes) this.jobs.add({ ...job, lane });
-    return event;
+    const settled = this.settle(message, report, at, settledLanes);
+    return settled === undefined ? [event] : [event, settled];
   }
 
   /** A report proves that the message went out, whatever the attempt itself showed. */
-  private settle(message: KnownMessage, report: DeliveryReport): void {
-    if (report.status === 'clicked') return;
-    let { state } = message;
-    if (state === 'unknown' || state === 'expired') state = 'dispatched';
-    if (state === 'accepted' && !this.messages.isUnderWay(message.seq)) {
-      this.messages.dropWaitingDispatch(message.seq);
-      state = 'dispatched';
-    }
+  private settle(message: KnownMessage, report: DeliveryReport, at: number, settledLanes: string[]): RecordedEvent | undefined {
+    const { seq, account, state } = message;
     const rises = statusRank(report.status) > statusRank(message.status);
-    if (rises || state !== message.state) this.messages.setStatus(message.seq, state, rises ? report.status : undefined);
+    // That a refused message failed is no news; that it was delivered is.
+    const repeatsRefusal = state === 'rejected' && report.status === 'failed';
+    const settles = state !== 'dispatched' && !repeatsRefusal && !this.messages.isUnderWay(seq);
+    if (rises || settles) this.messages.setStatus(seq, settles ? 'dispatched' : state, rises ? report.status : undefined);
+    if (!settles) return undefined;
+    this.messages.dropWaitingJob(seq);
+    const payload = JSON.stringify({ outcome: 'dispatched' } satisfies LoggedDispatch);
+    const event = this.events.add({
+      kind: 'dispatch', account, message, identity: `settled:${this.messages.tries(seq)}`, at: report.at, recordedAt: at, payload,
+    });
+    for (const lane of settledLanes) this.jobs.add({ lane, key: seq, event: event!.seq, due: at });
+    // A message that waited for its next attempt waits no more.
+    return event && { ...event, ...(state === 'accepted' && { left: this.messages.wireSize(seq) ?? 0 }) };
   }
 
   private park({ report, listenerLanes, at }: IncomingReport, accounts: string[], expiresAt: number): void {

@@ -25,6 +25,7 @@ const MIGRATIONS: string[] = [
     accepted_at INTEGER NOT NULL
   ) STRICT;
   CREATE UNIQUE INDEX messages_by_id ON messages (account, msg_id) WHERE test = 0;
+  CREATE INDEX messages_by_age ON messages (accepted_at);
   CREATE INDEX messages_test ON messages (account, seq) WHERE test = 1;
 
   CREATE TABLE wires (message INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
@@ -52,6 +53,8 @@ const MIGRATIONS: string[] = [
   CREATE UNIQUE INDEX events_by_message ON events (message, identity) WHERE message IS NOT NULL;
   CREATE UNIQUE INDEX events_by_account ON events (account, identity) WHERE message IS NULL;
 
+  CREATE INDEX events_by_age ON events (recorded_at) WHERE message IS NULL;
+
   CREATE TABLE lanes (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 
   CREATE TABLE jobs (
@@ -63,8 +66,10 @@ const MIGRATIONS: string[] = [
     due INTEGER NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     alone INTEGER NOT NULL DEFAULT 0,
-    claimed INTEGER NOT NULL DEFAULT 0
+    claimed INTEGER NOT NULL DEFAULT 0,
+    expires_at INTEGER
   ) STRICT;
+  CREATE INDEX jobs_by_expiry ON jobs (expires_at) WHERE expires_at IS NOT NULL;
   CREATE INDEX jobs_waiting ON jobs (lane, due, id) WHERE claimed = 0;
   CREATE INDEX jobs_by_key ON jobs (key, lane) WHERE key IS NOT NULL;
   CREATE INDEX jobs_by_message ON jobs (message) WHERE message IS NOT NULL;
@@ -96,6 +101,7 @@ const MIGRATIONS: string[] = [
     at INTEGER NOT NULL,
     payload TEXT
   ) STRICT;
+  CREATE INDEX dead_letters_by_message ON dead_letters (message) WHERE message IS NOT NULL;
   `,
 ];
 

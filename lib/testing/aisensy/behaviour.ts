@@ -29,9 +29,13 @@ export const behaviours = {
   /** Accepts after so many milliseconds. */
   slow: (delayMs: number): AnswerBehaviour => ({ kind: 'answer', delayMs }),
   /** Refuses in CleverTap's answer form: codes 2000 to 2004. */
-  refuse: (code = 2004, message = 'Refused'): AnswerBehaviour => ({ kind: 'answer', body: { status: 'failure', error: { code, message } } }),
+  refuse: (code = 2004, message = 'Refused'): AnswerBehaviour => ({
+    kind: 'answer', body: { status: 'failure', error: { code, message } },
+  }),
   /** Refuses with 400, as AiSensy does for "Invalid Number" or "Template params does not match the campaign". */
-  badRequest: (message = 'Template params does not match the campaign'): AnswerBehaviour => ({ kind: 'answer', status: 400, body: { message } }),
+  badRequest: (message = 'Template params does not match the campaign'): AnswerBehaviour => ({
+    kind: 'answer', status: 400, body: { message },
+  }),
   /** 400, for every message until somebody buys a plan. */
   noPlan: (): AnswerBehaviour => accountWide(400, 'No Plan active on assistant!'),
   /** 402, for every message until somebody buys credits. */
@@ -61,6 +65,6 @@ export function isTaken(behaviour: Behaviour): boolean {
 }
 
 function accountWide(status: number, message: string): AnswerBehaviour {
-  const body = { message, name: `ERR${status}`, errorCode: status, errorMessage: message, aisTraceId: '00000000-0000-4000-8000-000000000000' };
-  return { kind: 'answer', status, body };
+  const aisTraceId = '00000000-0000-4000-8000-000000000000';
+  return { kind: 'answer', status, body: { message, name: `ERR${status}`, errorCode: status, errorMessage: message, aisTraceId } };
 }

@@ -13,9 +13,11 @@ export const cleverTapForm: CallbackForm = {
 
 function statusOf({ message: { msgId }, status, at, error, url }: Report): object {
   if (status === 'clicked') {
-    return { msgId, status: 'Clicked', ts: Math.floor(at / 1_000), url, shortUrl: 'https://s.example.com/AbC123', userAgent: 'Mozilla/5.0' };
+    const shortUrl = 'https://s.example.com/AbC123';
+    return { msgId, status: 'Clicked', ts: Math.floor(at / 1_000), url, shortUrl, userAgent: 'Mozilla/5.0' };
   }
-  return { msgId, status, timestamp: seconds(at), ...(error ? { error: { code: error.code, title: `${error.metaCode}: ${error.title}` } } : {}) };
+  const fields = { msgId, status, timestamp: seconds(at) };
+  return error ? { ...fields, error: { code: error.code, title: `${error.metaCode}: ${error.title}` } } : fields;
 }
 
 function messageOf({ message, at, wabaNumber }: Inbound): object {

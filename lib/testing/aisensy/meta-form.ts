@@ -21,10 +21,10 @@ function notification(wabaNumber: string, value: object): object {
 }
 
 function statusOf({ message, status, at, error }: Report): object {
-  return {
-    id: message.names.wamid, status, timestamp: seconds(at), recipient_id: digits(message.to),
-    ...(error ? { errors: [{ code: error.metaCode, title: error.title, message: error.title, error_data: { details: error.title } }] } : {}),
-  };
+  const fields = { id: message.names.wamid, status, timestamp: seconds(at), recipient_id: digits(message.to) };
+  if (!error) return fields;
+  const { metaCode: code, title } = error;
+  return { ...fields, errors: [{ code, title, message: title, error_data: { details: title } }] };
 }
 
 function messageOf({ message, at, id, wabaNumber, original }: Inbound): object {

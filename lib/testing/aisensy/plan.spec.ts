@@ -25,7 +25,8 @@ describe('a plan', () => {
 
   it('chooses by number, template and any other thing', () => {
     const choose = chooserOf([
-      { use: { name: 'to' }, to: '+91981' }, { use: { name: 'template' }, template: 'feedback' }, { use: { name: 'when' }, when: ({ index }) => index === 3 },
+      { use: { name: 'to' }, to: '+91981' }, { use: { name: 'template' }, template: 'feedback' },
+      { use: { name: 'when' }, when: ({ index }) => index === 3 },
     ], randomFrom(1));
     const names = [message(0), message(1), message(2, { template: 'feedback' }), message(3)].map((each) => choose(each)?.name);
     expect(names).toEqual([undefined, 'to', 'template', 'when']);
@@ -43,7 +44,8 @@ describe('a plan', () => {
 describe('layOut', () => {
   it('lays out sent, delivered and read, one after the other', () => {
     expect(layOut({ afterMs: 10, everyMs: 20 }, randomFrom(1))).toEqual([
-      { status: 'sent', afterMs: 10, offsetMs: 10 }, { status: 'delivered', afterMs: 20, offsetMs: 30 }, { status: 'read', afterMs: 20, offsetMs: 50 },
+      { status: 'sent', afterMs: 10, offsetMs: 10 }, { status: 'delivered', afterMs: 20, offsetMs: 30 },
+      { status: 'read', afterMs: 20, offsetMs: 50 },
     ]);
   });
 

@@ -25,7 +25,8 @@ function statusOf({ message, status, error, history }: Report): object {
     type: 'message', id: message.names.rowId, project_id: PROJECT, contact_id: '66f0000000000000000000e1',
     phone_number: digits(message.to), countryCode: '91', userName: 'Asha', sender: 'API', message_type: 'TEXT',
     message_content: { text: '' }, is_HSM: message.template !== undefined,
-    sent_at: history.sent ?? null, delivered_at: history.delivered ?? null, read_at: history.read ?? null, failed_at: history.failed ?? null,
+    sent_at: history.sent ?? null, delivered_at: history.delivered ?? null, read_at: history.read ?? null,
+    failed_at: history.failed ?? null,
     // A message's first name is AiSensy's own; Meta's comes with the delivery.
     messageId: status === 'sent' ? `AS-${message.names.rowId}` : message.names.wamid,
     submitted_message_id: message.names.submittedId, status: status.toUpperCase(),

@@ -53,7 +53,10 @@ export function layOut(plan: ReportPlan, random: () => number): PlannedReport[] 
     offsetMs += wait;
     return { ...step, afterMs: wait, offsetMs };
   });
-  const copied = inOrder.flatMap((report) => Array.from({ length: copies }, (_, copy) => (copy === 0 ? report : { ...report, afterMs: 0 })));
+  const copied = inOrder.flatMap((report) => {
+    const again = { ...report, afterMs: 0 };
+    return Array.from({ length: copies }, (_, copy) => (copy === 0 ? report : again));
+  });
   if (!plan.shuffle) return copied;
   // The waits stay where they are; what is reported changes places.
   return shuffled(copied, random).map((report, place) => ({ ...report, afterMs: copied[place]!.afterMs }));

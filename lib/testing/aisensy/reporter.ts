@@ -44,8 +44,9 @@ const FORMS: Record<CallbackFormName, CallbackForm> = { clevertap: cleverTapForm
 export class Reporter {
   /** Reports and messages that are due later, on their way, or to be posted again. */
   pending = 0;
-  /** Reports posted, each attempt's first posting only. */
+  /** Reports and people's messages posted, repeats after a failure not counted. */
   posted = 0;
+  people = 0;
   readonly form: CallbackForm;
   private readonly options: ReporterOptions;
   private readonly timers = new Timers();
@@ -104,19 +105,20 @@ export class Reporter {
     }
     const inbound = { message, at: message.at ?? Date.now(), id: `wamid.SIMIN${randomUUID()}`, wabaNumber, original };
     log('person', { from: message.from, type: message.type, replyTo: message.replyTo });
+    this.people += 1;
     this.pending += 1;
     return sender.post(() => url()!, (attempt) => this.form.inbound(inbound, attempt), () => this.settle(1));
   }
 
   private reportOf(message: ReceivedMessage, planned: PlannedReport): Report {
-    const { status, offsetMs, code = 1005, metaCode = 131_026, title = 'Message undeliverable', url = 'https://shop.example.com/cart' } = planned;
+    const { status, offsetMs, code = 1005, metaCode = 131_026, title = 'Message undeliverable' } = planned;
     let history = this.histories.get(message);
     if (!history) this.histories.set(message, (history = {}));
     const at = message.at + offsetMs;
     history[status] = at;
     const report: Report = { message, status, at, history };
     if (status === 'failed') report.error = { code, metaCode, title };
-    if (status === 'clicked') report.url = url;
+    if (status === 'clicked') report.url = planned.url ?? 'https://shop.example.com/cart';
     return report;
   }
 

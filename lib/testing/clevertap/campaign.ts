@@ -82,7 +82,7 @@ export interface CampaignResult extends CampaignProgress {
 /** What a campaign needs of its simulator: a way to send, and to know when the answer is there. */
 export interface CampaignSender {
   wabaNumber: string;
-  deliver(message: SentMessage, body: string): Promise<void>;
+  deliver(message: SentMessage, body: string): Promise<unknown>;
 }
 
 /** Sends a campaign's messages and waits for every answer. */

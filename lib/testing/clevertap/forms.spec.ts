@@ -25,8 +25,8 @@ describe('forms', () => {
     ['freeformText', 'freeform-text'], ['freeformImage', 'freeform-image'], ['freeformVideo', 'freeform-video'],
     ['freeformAudio', 'freeform-audio'], ['freeformFile', 'freeform-file'],
   ])('%s has the form of %s.json', (form, file) => {
-    const expected = shape(fixture(file)) as { components?: { header?: { text?: { parameters?: unknown[] } }; body?: { parameters: unknown[] } }[] };
-    const written = shape(forms[form](target)) as typeof expected;
+    const expected = shape(fixture(file));
+    const written = shape(forms[form](target)) as { components?: { body?: { parameters: unknown[] } }[] };
     // The sample's body has no values; the form's has one.
     if (form === 'headerText') written.components![1]!.body!.parameters = [];
     expect(written).toEqual(expected);
@@ -41,18 +41,18 @@ describe('forms', () => {
   });
 
   it('carry the target\'s number and id, and become other bodies for other places', () => {
-    for (const [name, form] of Object.entries(forms)) {
+    for (const form of Object.values(forms)) {
       const first = form(target);
       expect(first).toMatchObject({ to: target.to, wabaNumber: target.wabaNumber, msgId: target.msgId });
-      if (!['limitedTimeOffer', 'freeformLocation'].includes(name)) continue;
       expect(JSON.stringify(form({ ...target, index: 1 }))).not.toEqual(JSON.stringify(first));
     }
   });
 
   it('show every spelling of a button', () => {
     const text = JSON.stringify(Object.values(forms).map((form) => form(target)));
-    const spellings = ['dynamicUrl', 'staticUrl', 'quickReply', 'callPhone', 'copy_code', 'dynamic_url', 'static_url', 'Quickreply', 'call_phone'];
-    for (const spelling of spellings) expect(text).toContain(`"subType":"${spelling}"`);
+    const newer = ['dynamicUrl', 'staticUrl', 'quickReply', 'callPhone', 'copy_code'];
+    const older = ['dynamic_url', 'static_url', 'Quickreply', 'call_phone'];
+    for (const spelling of [...newer, ...older]) expect(text).toContain(`"subType":"${spelling}"`);
     expect(text).toContain('"footertext"');
     expect(text).toContain('"payloadversion":"0.1"');
   });

@@ -70,7 +70,8 @@ export const templates = {
 
 /** Freeform messages, one for each type. */
 export const freeforms = {
-  freeformText: (t: MessageTarget): CleverTapFreeformMessage => freeformMessage(t, 'text', { body: `Your refund ${t.index} is on its way 🙂` }),
+  freeformText: (t: MessageTarget): CleverTapFreeformMessage =>
+    freeformMessage(t, 'text', { body: `Your refund ${t.index} is on its way 🙂` }),
   freeformImage: (t: MessageTarget): CleverTapFreeformMessage =>
     freeformMessage(t, 'image', { mediaURL: `${MEDIA}/map-${t.index}.png`, caption: 'Our shop' }),
   freeformVideo: (t: MessageTarget): CleverTapFreeformMessage =>

@@ -1,0 +1,75 @@
+import { Logger } from '@nestjs/common';
+import { now } from '../clock.ts';
+import type { EventAnnouncer } from '../events/event-announcer.ts';
+import { messageSummary } from '../events/event.factory.ts';
+import type { Backlog } from '../lanes/backlog.ts';
+import type { LaneOutcome, LaneWork, SettledJob } from '../lanes/lane-work.ts';
+import type { LaneRegistry } from '../lanes/lane-registry.ts';
+import { type ClaimedJob, laneName, type Ledger } from '../ledger/ledger.ts';
+import type { FailureReason } from '../messages/failure-reason.ts';
+import type { Account } from '../options/resolved-options.ts';
+import type { UnknownOutcomePolicy } from '../whatsapp-bridge.options.ts';
+import { deadlineOf } from './deadline.ts';
+
+/** Why a message is told as failed though nobody knows. */
+export const UNSETTLED: FailureReason = { code: 1009, title: 'unknown: no report came, the message may or may not have been sent' };
+
+/** Ends the waiting of messages whose outcome never became known, as the account's policy says. */
+export class SettlementLaneWork implements LaneWork {
+  private readonly logger = new Logger('WhatsAppBridge');
+  private readonly decisions = new Map<number, UnknownOutcomePolicy>();
+
+  constructor(
+    private readonly account: Account,
+    private readonly ledger: Ledger,
+    private readonly announcer: EventAnnouncer,
+    private readonly lanes: LaneRegistry,
+    private readonly backlog: Backlog,
+  ) {}
+
+  async run([job]: ClaimedJob[]): Promise<LaneOutcome[]> {
+    if (job!.message === undefined) return [{ kind: 'done' }];
+    const { then } = this.account.unknownOutcome;
+    try {
+      this.decisions.set(job!.id, typeof then === 'function' ? await then(messageSummary(job!.message)) : then);
+    } catch (error) {
+      this.logger.error(`Account ${this.account.nickname}: unknownOutcome.then failed (${(error as Error).name}); it is asked again.`);
+      return [{ kind: 'retry', reason: (error as Error).name }];
+    }
+    return [{ kind: 'done' }];
+  }
+
+  async record(settled: SettledJob[]): Promise<void> {
+    for (const { job, outcome, due } of settled) {
+      const { message } = job;
+      if (outcome.kind === 'release') await this.ledger.finish([{ id: job.id, kind: 'release', due }]);
+      else if (outcome.kind === 'retry') await this.ledger.finish([{ id: job.id, kind: 'retry', due: due ?? now() }]);
+      else if (message === undefined) await this.ledger.finish([{ id: job.id, kind: 'done' }]);
+      else await this.end(job, this.decisions.get(job.id) ?? 'fail');
+      this.decisions.delete(job.id);
+    }
+  }
+
+  unrecorded(error: Error): void {
+    this.logger.error(`Account ${this.account.nickname}: a settlement could not be written down yet: ${error.message}`);
+  }
+
+  private async end(job: ClaimedJob, policy: UnknownOutcomePolicy): Promise<void> {
+    const message = job.message!;
+    const at = now();
+    const resend = policy === 'resend';
+    const listenerLanes = this.announcer.listenerLanesOf('dispatch');
+    const { settled, event, relayed, bytes = 0 } = await this.ledger.settle({
+      message: message.seq, job: job.id, decision: resend ? 'resend' : 'failed', at, reason: UNSETTLED, listenerLanes,
+      ...(resend && { expiresAt: deadlineOf(this.account, messageSummary(message), at) }),
+    });
+    if (!settled) return;
+    this.logger.warn(`Account ${this.account.nickname}: no report settled a message of unknown outcome; it is ${resend ? 'sent again' : 'told as failed'}.`);
+    if (resend) {
+      this.backlog.add(bytes);
+      this.lanes.wake(laneName.dispatch(message.account));
+    }
+    if (relayed) this.lanes.wake(laneName.reports(message.account));
+    if (event !== undefined) this.announcer.announce([event], listenerLanes);
+  }
+}

@@ -1,0 +1,35 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Backlog } from './lanes/backlog.ts';
+import { LaneRegistry } from './lanes/lane-registry.ts';
+import type { LaneState } from './lanes/lane.ts';
+import { LEDGER, type Ledger } from './ledger/ledger.ts';
+
+/** How the bridge is, for the host's own health endpoint. */
+export interface BridgeHealth {
+  /** False while messages would not be taken: the ledger fails, or the backlog is full. */
+  ready: boolean;
+  /** Why not, in words; and what else a person should look at, such as a paused lane. */
+  problems: string[];
+  lanes: LaneState[];
+  /** What waits for AiSensy, and how many messages were answered 429 since the start. */
+  backlog: { messages: number; bytes: number; refusals: number };
+}
+
+/** Asks every part of the bridge how it is. */
+@Injectable()
+export class HealthService {
+  constructor(
+    @Inject(LEDGER) private readonly ledger: Ledger,
+    @Inject(LaneRegistry) private readonly lanes: LaneRegistry,
+    @Inject(Backlog) private readonly backlog: Backlog,
+  ) {}
+
+  async check(): Promise<BridgeHealth> {
+    const lanes = this.lanes.states();
+    const { overloaded, ...backlog } = this.backlog.state();
+    const ledger = await this.ledger.probe().then(() => undefined, (error: Error) => `the ledger fails: ${error.message}`);
+    const full = overloaded && `the backlog is full (${overloaded})`;
+    const paused = lanes.filter(({ pausedUntil }) => pausedUntil !== undefined).map(({ name, pauseReason }) => `lane ${name.split(':')[0]!} is paused: ${pauseReason}`);
+    return { ready: ledger === undefined && full === undefined, problems: [ledger, full, ...paused].filter((problem) => problem !== undefined), lanes, backlog };
+  }
+}

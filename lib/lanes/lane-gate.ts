@@ -1,0 +1,71 @@
+import { now } from '../clock.ts';
+import type { CircuitBreaker } from './circuit-breaker.ts';
+import type { LaneOutcome, LanePause } from './lane-work.ts';
+import { nextDelay, type RetrySchedule } from './retry-schedule.ts';
+
+export interface GateOptions {
+  /** Runs at once while the other side is well. */
+  concurrency: number;
+  /** Runs at once that try it out after a pause; 1. */
+  probes?: number;
+  /** How long the pauses are, longer each time. */
+  retry: RetrySchedule;
+  breaker?: CircuitBreaker;
+}
+
+/**
+ * How many runs a lane may have, by what the last ones showed of the other side: all, none for a while, or a few that try
+ * it out. Never stuck: a pause ends by itself. Never a flood: after one, only `probes` go until one of them went well.
+ */
+export class LaneGate {
+  private readonly options: GateOptions;
+  private failures = 0;
+  private pauseEnds = 0;
+  private pauseReason = '';
+
+  constructor(options: GateOptions) {
+    this.options = options;
+  }
+
+  /** Until when nothing may start, and why; nothing while the gate is open. */
+  paused(): { until: number; reason: string } | undefined {
+    return this.pauseEnds > now() ? { until: this.pauseEnds, reason: this.pauseReason } : undefined;
+  }
+
+  limit(): number {
+    const { concurrency, probes = 1 } = this.options;
+    if (this.paused() !== undefined) return 0;
+    return this.failures > 0 ? Math.min(probes, concurrency) : concurrency;
+  }
+
+  /** Takes in what a run showed; whether a pause begins (`paused`) or the other side is well again (`recovered`). */
+  judge(outcomes: LaneOutcome[]): 'paused' | 'recovered' | undefined {
+    let recovered = false;
+    for (const outcome of outcomes) {
+      if (outcome.kind === 'dead' || outcome.kind === 'release') continue; // they say nothing of the other side
+      const pause = outcome.pause ?? this.opened(outcome.fault);
+      if (pause !== undefined) return this.pause(pause);
+      if (outcome.fault !== undefined) continue;
+      this.options.breaker?.succeeded();
+      recovered ||= this.failures > 0 && this.paused() === undefined;
+    }
+    if (!recovered) return undefined;
+    this.failures = 0;
+    return 'recovered';
+  }
+
+  private opened(fault: string | undefined): LanePause | undefined {
+    if (fault === undefined) return undefined;
+    const opens = this.options.breaker?.failed() === true || this.failures > 0;
+    return opens ? { reason: fault } : undefined;
+  }
+
+  private pause({ reason, afterMs }: LanePause): 'paused' | undefined {
+    if (this.paused() !== undefined) return undefined; // one of several that were in flight together
+    this.failures += 1;
+    this.pauseEnds = now() + nextDelay(this.options.retry, this.failures, Math.random(), afterMs);
+    this.pauseReason = reason;
+    this.options.breaker?.reset();
+    return 'paused';
+  }
+}

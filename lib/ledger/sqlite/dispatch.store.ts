@@ -1,0 +1,106 @@
+import type { FailureReason } from '../../messages/failure-reason.ts';
+import type { DeadLetterKind } from '../dead-letter.ts';
+import { laneName, type DispatchRecord, type DispatchResult, type LoggedDispatch, type RecordedEvent, type Settlement, type SettlementResult } from '../ledger.ts';
+import type { DeadLetterStore } from './dead-letter.store.ts';
+import type { EventStore } from './event.store.ts';
+import type { JobStore } from './job.store.ts';
+import type { KnownMessage, MessageStore } from './message.store.ts';
+import type { ReportStore } from './report.store.ts';
+
+/** How long a message of unknown outcome waits where nobody said, in milliseconds. */
+const UNKNOWN_WAIT_MS = 600_000;
+
+/** What attempts at AiSensy showed, and all that follows: the message's state, the next job, what CleverTap is owed, the dead letter. */
+export class DispatchStore {
+  private readonly events: EventStore;
+  private readonly jobs: JobStore;
+  private readonly messages: MessageStore;
+  private readonly reports: ReportStore;
+  private readonly letters: DeadLetterStore;
+
+  constructor(events: EventStore, jobs: JobStore, messages: MessageStore, reports: ReportStore, letters: DeadLetterStore) {
+    this.events = events;
+    this.jobs = jobs;
+    this.messages = messages;
+    this.reports = reports;
+    this.letters = letters;
+  }
+
+  record(record: DispatchRecord): DispatchResult {
+    const message = this.messages.get(record.message)!;
+    const outcome = proven(message, record.outcome);
+    const reason = outcome === 'dispatched' ? undefined : record.reason;
+    const event = this.log(message, `attempt:${record.attempt}`, { outcome, reason }, record.at);
+    const matched = this.reports.learn(message, record.names, record.at);
+    if (outcome === 'retry') {
+      this.jobs.retry(record.job, record.due ?? record.at);
+      return { relayed: false, matched };
+    }
+    this.jobs.remove(record.job);
+    this.messages.setState(message.seq, outcome, record.answered === true ? reason : undefined);
+    this.tell(event, outcome === record.outcome ? record.listenerLanes : record.provenLanes, record.at);
+    if (outcome === 'unknown') {
+      this.jobs.add({ lane: laneName.settle(message.account), message: message.seq, due: record.settleAt ?? record.at + UNKNOWN_WAIT_MS });
+    }
+    if (outcome !== 'rejected' && outcome !== 'expired') return { event, relayed: false, matched };
+    const relayed = this.fail(message, outcome === 'expired' ? 'expired' : 'refused', record.reason!, record.at, record.answered === true);
+    return { event, relayed, matched };
+  }
+
+  settle({ message: asked, job, decision, at, reason, expiresAt, listenerLanes }: Settlement): SettlementResult {
+    if (job !== undefined) this.jobs.remove(job);
+    const message = typeof asked === 'number' ? this.messages.get(asked) : this.messages.byMsgId(asked.account, asked.msgId);
+    if (message?.state !== 'unknown') return { settled: false, relayed: false };
+    this.messages.dropWaitingJob(message.seq);
+    if (decision === 'resend') {
+      this.redispatch(message, at, expiresAt);
+      return { settled: true, relayed: false, bytes: this.messages.wireSize(message.seq) };
+    }
+    const outcome = decision === 'sent' ? 'dispatched' : 'rejected';
+    const event = this.log(message, `settled:${this.messages.tries(message.seq)}`, { outcome, reason: decision === 'sent' ? undefined : reason }, at);
+    this.messages.setState(message.seq, outcome);
+    this.tell(event, listenerLanes, at);
+    const relayed = decision === 'failed' && this.fail(message, 'unknown', reason, at, false);
+    return { settled: true, event, relayed };
+  }
+
+  /** Messages that waited longer than they may. */
+  expire(at: number, listenerLanes: string[]): RecordedEvent[] {
+    return this.jobs.expired(at).flatMap((job) => {
+      const left = this.messages.wireSize(job.message) ?? 0;
+      const reason: FailureReason = { code: 1009, title: 'expired: the message could not be sent in time' };
+      const { event, relayed } = this.record({
+        job: job.id, message: job.message, attempt: job.attempts + 1, at, outcome: 'expired', reason, names: [], listenerLanes, provenLanes: [],
+      });
+      return event === undefined ? [] : [{ ...event, relayed, left }];
+    });
+  }
+
+  /** Puts a message into its lane again. */
+  redispatch(message: KnownMessage, at: number, expiresAt?: number): void {
+    this.messages.setState(message.seq, 'accepted');
+    const attempts = this.messages.tries(message.seq);
+    this.jobs.add({ lane: laneName.dispatch(message.account), message: message.seq, due: at, attempts, expiresAt });
+  }
+
+  /** Lays a dead letter down, and owes CleverTap the failure unless its request was answered with it. */
+  private fail(message: KnownMessage, kind: DeadLetterKind, reason: FailureReason, at: number, answered: boolean): boolean {
+    const { seq, account, msgId } = message;
+    this.letters.bury({ kind, account, message: seq, lane: laneName.dispatch(account), reason: reason.title, at });
+    return !answered && this.reports.owe(message, { names: [msgId], status: 'failed', at, failure: reason }, at);
+  }
+
+  private log(message: KnownMessage, identity: string, logged: LoggedDispatch, at: number): RecordedEvent | undefined {
+    return this.events.add({ kind: 'dispatch', account: message.account, message, identity, at, recordedAt: at, payload: JSON.stringify(logged) });
+  }
+
+  private tell(event: RecordedEvent | undefined, lanes: string[], due: number): void {
+    if (event === undefined) return;
+    for (const lane of lanes) this.jobs.add({ lane, key: event.message!.seq, event: event.seq, due });
+  }
+}
+
+/** A report that came before the answer is proof: the message went out, whatever its attempt seemed to show. */
+function proven(message: KnownMessage, outcome: LoggedDispatch['outcome']): LoggedDispatch['outcome'] {
+  return message.status !== undefined && (outcome === 'unknown' || outcome === 'retry') ? 'dispatched' : outcome;
+}

@@ -1,0 +1,72 @@
+import type { Forgotten } from '../ledger.ts';
+import type { SqliteDatabase } from './driver.ts';
+
+/** Rows looked at in one step of forgetting: few enough that accepting messages never waits for it noticeably. */
+const STEP = 5_000;
+
+/** What leaves the ledger: rows that are old, and what is kept of a person who wants to be forgotten. */
+export class RetentionStore {
+  private readonly sql;
+
+  constructor(db: SqliteDatabase) {
+    this.sql = {
+      old: db.prepare(`SELECT seq FROM messages m WHERE accepted_at < ?
+        AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.message = m.seq) AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.key = m.seq) LIMIT ?`),
+      dropWire: db.prepare('DELETE FROM wires WHERE message = ?'),
+      dropNames: db.prepare('DELETE FROM names WHERE message = ?'),
+      dropLetters: db.prepare('DELETE FROM dead_letters WHERE message = ? OR event IN (SELECT seq FROM events WHERE events.message = ?)'),
+      dropEvents: db.prepare('DELETE FROM events WHERE message = ?'),
+      dropMessage: db.prepare('DELETE FROM messages WHERE seq = ?'),
+      oldEvents: db.prepare(`DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE message IS NULL AND recorded_at < ?
+        AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.event = events.seq) LIMIT ?)`),
+      oldLetters: db.prepare('DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE at < ? LIMIT ?)'),
+      last: db.prepare('SELECT max(coalesce((SELECT max(seq) FROM messages), 0), coalesce((SELECT max(seq) FROM events), 0)) AS seq'),
+      ofPerson: db.prepare(`SELECT seq, state, coalesce(length(body), 0) AS bytes FROM messages LEFT JOIN wires ON wires.message = seq
+        WHERE seq > ? AND seq <= ? AND recipient = ?`),
+      dropJobs: db.prepare('DELETE FROM jobs WHERE message = ? AND claimed = 0'),
+      blankMessage: db.prepare(`UPDATE messages SET recipient = '', summary = json_remove(summary, '$.customProps'),
+        state = CASE WHEN state IN ('accepted', 'unknown') THEN 'expired' ELSE state END WHERE seq = ?`),
+      blankReports: db.prepare("UPDATE events SET payload = json_remove(payload, '$.recipient', '$.click', '$.failure.title') WHERE message = ?"),
+      blankInbound: db.prepare(`UPDATE events SET payload = json_object('id', json_extract(payload, '$.id'), 'at', at, 'type', 'other', 'raw', NULL)
+        WHERE seq > ? AND seq <= ? AND kind = 'inbound-message' AND json_extract(payload, '$.from') = ? RETURNING seq`),
+      dropEventJobs: db.prepare('DELETE FROM jobs WHERE event = ? AND claimed = 0'),
+      dropMentions: db.prepare('DELETE FROM dead_letters WHERE payload IS NOT NULL AND instr(payload, ?) > 0'),
+    };
+  }
+
+  /** Up to `limit` messages that are old and have nothing left to do; and as many of each other kind of row. */
+  prune(before: number, limit: number): number {
+    const messages = this.sql.old.all(before, limit);
+    for (const { seq } of messages) {
+      this.sql.dropWire.run(seq!);
+      this.sql.dropNames.run(seq!);
+      this.sql.dropLetters.run(seq!, seq!);
+      this.sql.dropEvents.run(seq!);
+      this.sql.dropMessage.run(seq!);
+    }
+    this.sql.oldEvents.run(before, limit);
+    this.sql.oldLetters.run(before, limit);
+    return messages.length;
+  }
+
+  /** One step through all messages and events; rows stay, so that counts and the dropping of duplicates do. */
+  forget(phoneNumber: string, from = 0): Forgotten {
+    const to = from + STEP;
+    const messages = this.sql.ofPerson.all(from, to, phoneNumber);
+    const left = { messages: 0, bytes: 0 };
+    for (const { seq, state, bytes } of messages) {
+      if (Number(this.sql.dropJobs.run(seq!).changes) > 0 && state === 'accepted') {
+        left.messages += 1;
+        left.bytes += Number(bytes);
+      }
+      this.sql.dropWire.run(seq!);
+      this.sql.blankReports.run(seq!);
+      this.sql.blankMessage.run(seq!);
+    }
+    const inbound = this.sql.blankInbound.all(from, to, phoneNumber);
+    for (const { seq } of inbound) this.sql.dropEventJobs.run(seq!);
+    if (from === 0) this.sql.dropMentions.run(phoneNumber.replace(/^\+/, ''));
+    const next = to < Number(this.sql.last.get()?.seq) ? to : undefined;
+    return { forgotten: messages.length + inbound.length, left, ...(next !== undefined && { next }) };
+  }
+}

@@ -1,0 +1,82 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { now } from './clock.ts';
+import { EventAnnouncer } from './events/event-announcer.ts';
+import { Backlog } from './lanes/backlog.ts';
+import { LaneRegistry } from './lanes/lane-registry.ts';
+import { laneName, LEDGER, type Ledger } from './ledger/ledger.ts';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from './options/resolved-options.ts';
+
+/** How often the ledger is looked through for what has waited too long, in milliseconds. */
+const SWEEP_EVERY_MS = 30_000;
+
+/** Messages deleted in one call, so that accepting never waits long for it. */
+const PRUNE_AT_ONCE = 500;
+
+const DAY_MS = 86_400_000;
+
+/** What the ledger needs done from time to time: expiry, retention, and forgetting people. */
+@Injectable()
+export class MaintenanceService {
+  private readonly logger = new Logger('WhatsAppBridge');
+  private timer: NodeJS.Timeout | undefined;
+  private round: Promise<void> | undefined;
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(LEDGER) private readonly ledger: Ledger,
+    @Inject(EventAnnouncer) private readonly announcer: EventAnnouncer,
+    @Inject(LaneRegistry) private readonly lanes: LaneRegistry,
+    @Inject(Backlog) private readonly backlog: Backlog,
+  ) {}
+
+  start(): void {
+    this.timer = setInterval(() => {
+      this.round ??= this.run().finally(() => { this.round = undefined; });
+    }, SWEEP_EVERY_MS);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    await this.round;
+  }
+
+  /** One round; never rejects. */
+  async run(): Promise<void> {
+    try {
+      await this.sweep();
+      await this.prune();
+    } catch (error) {
+      this.logger.error(`The ledger could not be looked through: ${(error as Error).message}`);
+    }
+  }
+
+  /** Erases a person's number, messages and texts; resolves with how many messages were blanked. */
+  async forget(phoneNumber: string): Promise<number> {
+    let forgotten = 0;
+    let next: number | undefined = 0;
+    while (next !== undefined) {
+      const step = await this.ledger.forget(phoneNumber, next);
+      forgotten += step.forgotten;
+      this.backlog.leave(step.left.bytes, step.left.messages);
+      next = step.next;
+    }
+    return forgotten;
+  }
+
+  private async sweep(): Promise<void> {
+    const listenerLanes = this.announcer.listenerLanesOf('dispatch');
+    const { events, expired, unmatched } = await this.ledger.sweep({ at: now(), listenerLanes });
+    if (expired > 0) this.logger.warn(`${expired} messages expired before they could be sent; CleverTap is told.`);
+    if (unmatched > 0) this.logger.warn(`${unmatched} delivery reports matched no message; they are in the dead letters.`);
+    if (events.length === 0) return;
+    this.announcer.announce(events, [...listenerLanes, ...this.announcer.listenerLanesOf('delivery-report')]);
+    for (const { mobileNumber } of this.options.accounts) this.lanes.wake(laneName.reports(mobileNumber));
+  }
+
+  private async prune(): Promise<void> {
+    const before = now() - this.options.retentionDays * DAY_MS;
+    while (this.timer !== undefined && (await this.ledger.prune(before, PRUNE_AT_ONCE)) === PRUNE_AT_ONCE) await nextTurn();
+  }
+}
