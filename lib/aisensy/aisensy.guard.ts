@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { BadRequestException, Inject, Injectable, PayloadTooLargeException } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import { CredentialGuard } from '../http/credential.guard.ts';
 import type { HttpRequest } from '../http/http-exchange.ts';
@@ -59,7 +59,13 @@ export class AiSensyGuard extends CredentialGuard {
   }
 
   protected override async refuse(context: ExecutionContext): Promise<boolean> {
-    const body = readBody(context.switchToHttp().getRequest<HttpRequest>());
+    const request = context.switchToHttp().getRequest<HttpRequest>();
+    const body = readBody(request);
+    // Without the body nobody can tell whether the signature is right: it is told what is wrong, and is no guess at a key.
+    if ('problem' in body && request.headers['x-aisensy-signature'] !== undefined) {
+      if (body.problem === 'too-large') throw new PayloadTooLargeException({ message: 'The body is too large' });
+      throw new BadRequestException({ message: 'The body is not JSON' });
+    }
     return ('bytes' in body && isTestPing(body.bytes)) || super.refuse(context);
   }
 }

@@ -13,6 +13,9 @@ export const VALIDATION_TEMPLATE = 'whatsapp:hsm:technology:generic:verify';
 /** CleverTap's page says 60; longer ones are carried all the same, within reason. */
 const LONGEST_MSG_ID = 255;
 
+/** A NUL, or half of a surrogate pair: no ledger gives them back as they came, and CleverTap would be told of another message. */
+const LOST_CHARACTER = /\0|\p{Surrogate}/u;
+
 /** A message that does not know its account yet. */
 export interface ParsedMessage extends Omit<OutboundMessage, 'account'> {
   /** The account's number as CleverTap wrote it, with or without its `+`. */
@@ -49,6 +52,7 @@ export function parseOutbound(bytes: Uint8Array, origin: MessageOrigin = 'clever
   const msgId = readMsgId(message);
   if (msgId === undefined) return refusal('not-a-message', 'msgId is missing');
   if (msgId.length > LONGEST_MSG_ID) return refusal('not-a-message', `msgId is longer than ${LONGEST_MSG_ID} characters`);
+  if (LOST_CHARACTER.test(msgId)) return refusal('not-a-message', 'msgId holds a NUL or half a character');
   const content = readContent(message);
   if (content === undefined) return refusal('not-a-message', 'The body holds neither a template nor a freeform message');
   const to = normalizePhoneNumber(message['to']);

@@ -2,27 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ACCOUNT, accepted as accept, callback, DISPATCH, message, NOW, report, REPORTS, verdict } from '../../test/support/ledger-records.ts';
 import type { DeliveryReport, DeliveryStatus } from '../messages/delivery-report.ts';
-import { type CallbackRecord, type DispatchRecord, laneName, type NewMessage } from './ledger.ts';
+import { laneName, type NewMessage } from './ledger.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
-
-const ACCOUNT = '+918889500122';
-const DISPATCH = laneName.dispatch(ACCOUNT);
-const REPORTS = laneName.reports(ACCOUNT);
-const NOW = 1_790_000_000_000;
-
-const message = (msgId: string, more: Partial<NewMessage> = {}): NewMessage => ({
-  account: ACCOUNT, msgId, test: false, origin: 'clevertap', to: '+919800000001', summary: '{"type":"text"}', wire: Buffer.from(`{"msgId":"${msgId}"}`),
-  at: NOW, lane: DISPATCH, claim: true, due: NOW, ...more,
-});
-const report = (names: string[], status: DeliveryStatus, at = NOW): DeliveryReport => ({ names, status, at });
-const callback = (reports: DeliveryReport[], more: Partial<CallbackRecord> = {}): CallbackRecord => ({
-  accounts: [ACCOUNT], reports: reports.map((each) => ({ report: each, listenerLanes: ['listener:Host.seen'] })), inbound: [], unreadable: [], at: NOW,
-  parkForMs: 1_000, settledLanes: ['listener:settled'], ...more,
-});
-const verdict = (job: number, seq: number, more: Partial<DispatchRecord> = {}): DispatchRecord => ({
-  job, message: seq, attempt: 1, at: NOW, outcome: 'dispatched', names: [], listenerLanes: [], provenLanes: [], ...more,
-});
 
 describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {
   let folder: string;
@@ -39,11 +22,7 @@ describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const accepted = async (msgId: string, more: Partial<NewMessage> = {}) => {
-    const result = await ledger.accept(message(msgId, more));
-    if (result.kind !== 'new') throw new Error(`${msgId} was ${result.kind}`);
-    return result;
-  };
+  const accepted = (msgId: string, more?: Partial<NewMessage>) => accept(ledger, msgId, more);
   const claimed = async (lane: string, limit = 100, now = NOW) => (await ledger.claim(lane, limit, now)).jobs;
 
   describe('accept', () => {

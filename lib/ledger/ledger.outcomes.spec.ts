@@ -1,0 +1,166 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ACCOUNT, accepted, callback, DISPATCH, message, NOW, report, REPORTS, verdict } from '../../test/support/ledger-records.ts';
+import { laneName, type Settlement } from './ledger.ts';
+import { SqliteLedger } from './sqlite-ledger.ts';
+
+const SETTLE = laneName.settle(ACCOUNT);
+const REASON = { code: 1009 as const, title: 'unknown: no report came' };
+const MONTH_MS = 30 * 86_400_000;
+
+describe('the ends of a message in the ledger', () => {
+  let ledger: SqliteLedger;
+  beforeEach(async () => {
+    ledger = new SqliteLedger(':memory:');
+    await ledger.open({ now: NOW, unknownWaitMs: {} });
+  });
+  afterEach(() => ledger.close());
+
+  const unknown = async (msgId: string): Promise<number> => {
+    const { message, job } = await accepted(ledger, msgId);
+    await ledger.recordDispatch(verdict(job, message, { outcome: 'unknown', reason: REASON, settleAt: NOW + 1_000 }));
+    return message;
+  };
+  const refused = async (msgId: string): Promise<void> => {
+    const { message, job } = await accepted(ledger, msgId);
+    await ledger.recordDispatch(verdict(job, message, { outcome: 'rejected', reason: { code: 1001, title: 'no such template' } }));
+  };
+  const settlement = (message: Settlement['message'], decision: Settlement['decision']): Settlement => ({
+    message, decision, at: NOW + 1_000, reason: REASON, listenerLanes: ['listener:dispatch'], expiresAt: NOW + 9_000,
+  });
+  const state = async (msgId: string): Promise<string | undefined> => (await ledger.message(ACCOUNT, msgId))?.state;
+  const jobs = async (lane: string, now = NOW + 1_000) => (await ledger.claim(lane, 100, now)).jobs;
+
+  describe('an unknown outcome', () => {
+    it('waits for its time, then is told as failed and kept', async () => {
+      const message = await unknown('a');
+      expect(await jobs(SETTLE, NOW + 999)).toEqual([]);
+      const [job] = await jobs(SETTLE);
+      expect(job?.message?.msgId).toBe('a');
+      expect(await ledger.settle({ ...settlement(message, 'failed'), job: job!.id })).toMatchObject({ settled: true, relayed: true, event: { kind: 'dispatch' } });
+      expect(await state('a')).toBe('rejected');
+      expect((await jobs(REPORTS)).map(({ event }) => JSON.parse(event!.payload))).toMatchObject([{ status: 'failed', failure: REASON }]);
+      expect(await ledger.deadLetters({})).toMatchObject([{ kind: 'unknown', message: { msgId: 'a' }, payload: { msgId: 'a' } }]);
+      expect(await jobs('listener:dispatch')).toHaveLength(1);
+      expect((await ledger.counts()).jobs[SETTLE]).toBeUndefined();
+    });
+
+    it('is sent again where the policy says so, as a new attempt', async () => {
+      const message = await unknown('a');
+      expect(await ledger.settle(settlement(message, 'resend'))).toEqual({ settled: true, relayed: false, bytes: 13 });
+      const [job] = await jobs(DISPATCH);
+      expect(job).toMatchObject({ attempts: 1, expiresAt: NOW + 9_000, message: { msgId: 'a' } });
+      await ledger.recordDispatch(verdict(job!.id, message, { attempt: 2 }));
+      expect((await ledger.message(ACCOUNT, 'a'))?.steps.map(({ step }) => step)).toEqual(['accepted', 'unknown', 'dispatched']);
+    });
+
+    it('is settled by hand, by its msgId, once', async () => {
+      await unknown('a');
+      const byHand = settlement({ account: ACCOUNT, msgId: 'a' }, 'sent');
+      expect(await ledger.settle(byHand)).toMatchObject({ settled: true, relayed: false });
+      expect(await state('a')).toBe('dispatched');
+      expect(await ledger.settle(byHand)).toEqual({ settled: false, relayed: false });
+      expect(await ledger.settle(settlement({ account: ACCOUNT, msgId: 'nobody' }, 'sent'))).toEqual({ settled: false, relayed: false });
+    });
+
+    it('is settled by a report, of which the dispatch listeners hear', async () => {
+      const message = await unknown('a');
+      const recorded = await ledger.recordCallback(callback([report(['a'], 'sent')]));
+      expect(recorded.map(({ kind }) => kind)).toEqual(['delivery-report', 'dispatch']);
+      expect(await jobs('listener:settled')).toHaveLength(1);
+      expect(await jobs(SETTLE)).toEqual([]);
+      expect(await ledger.settle(settlement(message, 'failed'))).toMatchObject({ settled: false });
+    });
+
+    it('that was told as failed is still corrected by a late report', async () => {
+      const message = await unknown('a');
+      await ledger.settle(settlement(message, 'failed'));
+      await ledger.recordCallback(callback([report(['a'], 'delivered')]));
+      expect(await ledger.message(ACCOUNT, 'a')).toMatchObject({ state: 'dispatched', status: 'delivered' });
+    });
+  });
+
+  it('expires messages whose time is over, and tells CleverTap', async () => {
+    await accepted(ledger, 'late', { claim: false, expiresAt: NOW + 500 });
+    await accepted(ledger, 'in time', { claim: false, expiresAt: NOW + 501 });
+    await accepted(ledger, 'on its way', { claim: true, expiresAt: NOW + 500 });
+    expect(await ledger.sweep({ at: NOW + 500, listenerLanes: ['listener:dispatch'] })).toMatchObject({
+      expired: 1, events: [{ kind: 'dispatch', message: { msgId: 'late' }, relayed: true, left: 16 }],
+    });
+    expect(await state('late')).toBe('expired');
+    expect((await jobs(DISPATCH)).map(({ message }) => message?.msgId)).toEqual(['in time']);
+    expect((await jobs(REPORTS)).map(({ event }) => JSON.parse(event!.payload).failure.title)).toEqual(['expired: the message could not be sent in time']);
+  });
+
+  describe('a dead letter of a message', () => {
+    const replay = (id: number, dryRun = false) => ledger.replay({ id, at: NOW + 2_000, dryRun, expiresAt: NOW + 9_000 });
+
+    it('is put back as a new attempt, once', async () => {
+      await refused('a');
+      const [letter] = await ledger.deadLetters({ kind: 'refused', account: ACCOUNT, msgId: 'a', before: new Date(NOW + 1) });
+      expect(await replay(letter!.id, true)).toEqual({ replayed: true, lane: DISPATCH, bytes: 13 });
+      expect(await jobs(DISPATCH)).toEqual([]);
+      expect(await replay(letter!.id)).toEqual({ replayed: true, lane: DISPATCH, bytes: 13 });
+      expect(await replay(letter!.id)).toEqual({ replayed: false, why: 'gone' });
+      expect(await jobs(DISPATCH, NOW + 2_000)).toMatchObject([{ attempts: 1, expiresAt: NOW + 9_000 }]);
+    });
+
+    it('stays where a report has shown meanwhile that the message went out', async () => {
+      await refused('a');
+      await ledger.recordCallback(callback([report(['a'], 'delivered')]));
+      const [letter] = await ledger.deadLetters({});
+      expect(await replay(letter!.id)).toEqual({ replayed: false, why: 'settled' });
+      expect(await ledger.deadLetters({ ids: [letter!.id] })).toHaveLength(1);
+    });
+
+    it('of a report looks for its message again', async () => {
+      await ledger.recordCallback(callback([report(['later'], 'sent')], { parkForMs: 0 }));
+      await ledger.sweep({ at: NOW, listenerLanes: [] });
+      const [letter] = await ledger.deadLetters({ kind: 'unmatched' });
+      expect(await replay(letter!.id)).toEqual({ replayed: false, why: 'no-lane' });
+      await accepted(ledger, 'later');
+      expect(await replay(letter!.id)).toMatchObject({ replayed: true });
+      expect((await ledger.message(ACCOUNT, 'later'))?.status).toBe('sent');
+    });
+  });
+
+  it('takes a report as news for a refused message only where it says that it went out', async () => {
+    await refused('a');
+    await ledger.recordCallback(callback([report(['a'], 'failed')]));
+    expect(await state('a')).toBe('rejected');
+    await ledger.recordCallback(callback([report(['a'], 'sent')]));
+    expect(await state('a')).toBe('dispatched');
+  });
+
+  it('prunes what is old and done, and keeps what waits', async () => {
+    for (const msgId of ['done 1', 'done 2', 'done 3']) {
+      const done = await accepted(ledger, msgId);
+      await ledger.recordDispatch(verdict(done.job, done.message, { names: [`wamid of ${msgId}`] }));
+    }
+    await accepted(ledger, 'waiting', { claim: false });
+    await refused('refused'); // its failed report is still owed to CleverTap
+    await accepted(ledger, 'young', { at: NOW + MONTH_MS });
+    expect([await ledger.prune(NOW + 1, 2), await ledger.prune(NOW + 1, 2)]).toEqual([2, 1]);
+    expect(await ledger.prune(NOW + 1, 2)).toBe(0);
+    expect((await ledger.counts()).messages).toEqual({ accepted: 2, rejected: 1 });
+    expect(await ledger.accept(message('done 1'))).toMatchObject({ kind: 'new' });
+  });
+
+  it('forgets a person, and keeps the counts', async () => {
+    const { message, job } = await accepted(ledger, 'sent');
+    await ledger.recordDispatch(verdict(job, message));
+    await ledger.recordCallback(callback([{ ...report(['sent'], 'read'), recipient: '+919800000001' }]));
+    await accepted(ledger, 'waiting', { claim: false });
+    await accepted(ledger, 'other', { claim: false, to: '+919800000002' });
+    const hello = { id: 'in-1', from: '+919800000001', at: NOW, type: 'text' as const, text: 'my secret', raw: { from: '919800000001' } };
+    const inbound = { message: hello, account: ACCOUNT, listenerLanes: ['listener:heard'], relayLane: laneName.inbound(ACCOUNT) };
+    await ledger.recordCallback(callback([], { inbound: [inbound], unreadable: [{ reason: 'odd', raw: { from: '919800000001' } }] }));
+    expect(await ledger.forget('+919800000001')).toEqual({ forgotten: 3, left: { messages: 1, bytes: 19 } });
+    expect(await ledger.message(ACCOUNT, 'sent')).toMatchObject({ to: '', status: 'read' });
+    expect(await state('waiting')).toBe('expired');
+    expect((await ledger.counts()).messages).toEqual({ dispatched: 1, expired: 1, accepted: 1 });
+    expect((await jobs(DISPATCH)).map(({ message: waiting }) => waiting?.msgId)).toEqual(['other']);
+    expect(await jobs('listener:heard')).toEqual([]);
+    expect(await ledger.deadLetters({})).toEqual([]);
+    expect(await ledger.recordCallback(callback([], { inbound: [inbound] }))).toEqual([]);
+  });
+});

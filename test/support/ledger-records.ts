@@ -1,0 +1,28 @@
+import type { DeliveryReport, DeliveryStatus } from '../../lib/messages/delivery-report.ts';
+import { type CallbackRecord, type DispatchRecord, laneName, type Ledger, type NewMessage } from '../../lib/ledger/ledger.ts';
+
+/** Samples of what the ledger is given, for its specs. */
+export const ACCOUNT = '+918889500122';
+export const DISPATCH = laneName.dispatch(ACCOUNT);
+export const REPORTS = laneName.reports(ACCOUNT);
+export const NOW = 1_790_000_000_000;
+
+export const message = (msgId: string, more: Partial<NewMessage> = {}): NewMessage => ({
+  account: ACCOUNT, msgId, test: false, origin: 'clevertap', to: '+919800000001', summary: '{"type":"text"}', wire: Buffer.from(`{"msgId":"${msgId}"}`),
+  at: NOW, lane: DISPATCH, claim: true, due: NOW, ...more,
+});
+export const report = (names: string[], status: DeliveryStatus, at = NOW): DeliveryReport => ({ names, status, at });
+export const callback = (reports: DeliveryReport[], more: Partial<CallbackRecord> = {}): CallbackRecord => ({
+  accounts: [ACCOUNT], reports: reports.map((each) => ({ report: each, listenerLanes: ['listener:Host.seen'] })), inbound: [], unreadable: [], at: NOW,
+  parkForMs: 1_000, settledLanes: ['listener:settled'], ...more,
+});
+export const verdict = (job: number, seq: number, more: Partial<DispatchRecord> = {}): DispatchRecord => ({
+  job, message: seq, attempt: 1, at: NOW, outcome: 'dispatched', names: [], listenerLanes: [], provenLanes: [], ...more,
+});
+
+/** Has a new message accepted. */
+export async function accepted(ledger: Ledger, msgId: string, more: Partial<NewMessage> = {}): Promise<{ message: number; job: number }> {
+  const result = await ledger.accept(message(msgId, more));
+  if (result.kind !== 'new') throw new Error(`${msgId} was ${result.kind}`);
+  return result;
+}
