@@ -28,7 +28,7 @@ export { AiSensyGuard } from './aisensy/aisensy.guard.ts';
 export { accountsOf } from './http/credential.guard.ts';
 
 export type { BridgeHealth } from './health.service.ts';
-export type { LedgerCounts } from './ledger/ledger.ts';
+export type { LedgerCounts } from './ledger/ledger-records.ts';
 export type { ReplayOptions, ReplayResult } from './dead-letters.service.ts';
 export { DeadLetters } from './dead-letters.service.ts';
 export type { DeadLetter, DeadLetterFilter, DeadLetterKind } from './ledger/dead-letter.ts';

@@ -1,6 +1,10 @@
 import type { ConfigurableModuleAsyncOptions } from '@nestjs/common';
 import type { MessageSummary } from './events/bridge-events.ts';
 import type { RetrySchedule } from './lanes/retry-schedule.ts';
+import type { CallbackCode } from './messages/failure-reason.ts';
+import type { AiSensyOptions } from './options/aisensy.options.ts';
+
+export type * from './options/aisensy.options.ts';
 
 /** One value, or several of which any is right: the old and the new key while one is being rotated. */
 export type Secret = string | string[];
@@ -15,29 +19,6 @@ export interface CleverTapOptions {
   deliveryReportUrl: string;
   /** Where inbound messages go. */
   inboundMessageUrl: string;
-}
-
-/** How AiSensy proves itself on our callback routes: at least one, any one is enough. */
-export interface AiSensyCallbackOptions {
-  /** Headers that must all be right. */
-  headers?: Record<string, Secret>;
-  /** `?token=…` in the URL pasted into AiSensy: what its CleverTap integration needs, since it sends no header. */
-  token?: Secret;
-  /** The shared secret of `X-AiSensy-Signature`. */
-  signingSecret?: Secret;
-}
-
-/** How AiSensy's side of an account is reached and recognised. */
-export interface AiSensyOptions {
-  /** Default `clevertap`: AiSensy's own CleverTap endpoint. The others are not built yet. */
-  transport?: 'clevertap' | 'direct' | 'project' | 'campaign';
-  /** Default `https://backend.aisensy.com/clever-tap/t1/messages`. */
-  endpoint?: string;
-  /** What AiSensy wants from us: the headers of Integrations > CleverTap > Regenerate Key. */
-  headers?: Record<string, string>;
-  /** How long one call may take, in milliseconds; 15,000. */
-  timeoutMs?: number;
-  callbacks: AiSensyCallbackOptions;
 }
 
 /** What becomes of a message whose outcome stayed unknown: told to CleverTap as failed, or sent again, perhaps a second time. */
@@ -143,6 +124,14 @@ export interface BacklogOptions {
   minFreeDiskBytes?: number;
 }
 
+/** What one of Meta's codes means to this host, where that differs from the bridge's own table; what is left out stays. */
+export interface FailureReasonOptions {
+  /** `retry` with back-off, `wait` for long before the next try, `never` again for this message, or `stop` the account's lane and alert. */
+  action?: 'retry' | 'wait' | 'never' | 'stop';
+  /** What CleverTap is told, 1000 to 1010. */
+  callbackCode?: CallbackCode;
+}
+
 /** What is needed to build the module, before any factory has run: with `forRootAsync` it stands beside the factory. */
 export interface WhatsAppBridgeExtras {
   /** The route prefix, `whatsapp`. */
@@ -174,6 +163,8 @@ export interface WhatsAppBridgeOptions extends WhatsAppBridgeExtras {
   relay?: RelayOptions;
   retry?: RetryOptions;
   backlog?: BacklogOptions;
+  /** Single entries of the table of failures, by Meta's code: `{ 131049: { action: 'wait' } }`. */
+  failureReasons?: Record<number, FailureReasonOptions>;
   /** How long a delivery report that names no known message waits for one, in milliseconds; 3,600,000 (an hour). */
   parkReportsForMs?: number;
   /**

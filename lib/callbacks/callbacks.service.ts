@@ -1,7 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { EventAnnouncer } from '../events/event-announcer.ts';
 import { inboundEvent, reportEvent } from '../events/event.factory.ts';
-import { type InboundRecord, laneName, LEDGER, type Ledger } from '../ledger/ledger.ts';
+import { laneName, LEDGER, type Ledger } from '../ledger/ledger.ts';
+import type { InboundRecord } from '../ledger/ledger-records.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
 import { Accounts } from '../options/accounts.ts';
 import { type Account, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
@@ -42,6 +43,8 @@ export class CallbacksService implements CallbacksPort {
       }),
       unreadable, at: receivedAt, parkForMs: this.options.parkReportsForMs, settledLanes: lanes(this.announcer.listenerLanesOf('dispatch')),
     });
+    // A report that names its message twice may be what earlier ones were parked for; whom those concern, the ledger alone knows.
+    if (reports.some(({ names }) => names.length > 1)) lanes(this.announcer.listenerLanesOf('delivery-report'));
     if (unreadable.length > 0) this.logger.warn(`${unreadable.length} elements of a callback could not be read; they are in the dead letters.`);
     this.announcer.announce(recorded, listened);
   }

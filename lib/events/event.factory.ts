@@ -1,4 +1,4 @@
-import type { LoggedDispatch, RecordedEvent, StoredMessage } from '../ledger/ledger.ts';
+import type { LoggedDispatch, RecordedEvent, StoredMessage } from '../ledger/ledger-records.ts';
 import type { DeliveryReport } from '../messages/delivery-report.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
 import type { MessageContent } from '../messages/outbound-message.ts';

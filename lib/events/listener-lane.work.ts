@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { recordEventOutcomes } from '../lanes/event-outcomes.ts';
 import type { LaneOutcome, LaneWork, SettledJob } from '../lanes/lane-work.ts';
-import type { ClaimedJob, Ledger } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { ClaimedJob } from '../ledger/ledger-records.ts';
 import type { Accounts } from '../options/accounts.ts';
 import { eventOf } from './event.factory.ts';
 import { PermanentError, RetryLaterError } from './listener.errors.ts';
@@ -14,7 +15,7 @@ export class ListenerLaneWork implements LaneWork {
 
   constructor(private readonly listener: Listener, private readonly accounts: Accounts, private readonly ledger: Ledger) {}
 
-  async run([job]: ClaimedJob[]): Promise<LaneOutcome[]> {
+  async run([job]: ClaimedJob[], signal: AbortSignal): Promise<LaneOutcome[]> {
     const recorded = job!.event;
     if (recorded === undefined) return [{ kind: 'done' }];
     if (recorded.kind !== this.listener.kind) return [{ kind: 'dead', reason: `the listener now asks for ${this.listener.kind}, this is ${recorded.kind}` }];
@@ -22,9 +23,11 @@ export class ListenerLaneWork implements LaneWork {
     // Filters that need the message itself can only be asked now that it is known.
     if (!this.listener.matches(event)) return [{ kind: 'done' }];
     try {
-      await this.listener.invoke(event);
+      await this.listener.invoke(event, signal);
       return [{ kind: 'done' }];
     } catch (error) {
+      // The app stops and can wait no longer: the call is made again after the next start.
+      if (signal.aborted) return [{ kind: 'release' }];
       return [this.failure(error)];
     }
   }

@@ -23,9 +23,10 @@ export interface Listener<K extends BridgeEventKind = BridgeEventKind> {
   mayMatch(event: BridgeEvents[K]): boolean;
   /**
    * Calls the method and waits for the promise or observable that it returns. Rejects with whatever it throws, and with
-   * `ListenerTimeoutError` after `timeoutMs`; the call is then left behind, since nothing can stop it.
+   * `ListenerTimeoutError` after `timeoutMs`, or with the signal's reason when it is aborted; the call is then left behind,
+   * since nothing can stop it.
    */
-  invoke(event: BridgeEvents[K]): Promise<void>;
+  invoke(event: BridgeEvents[K], signal?: AbortSignal): Promise<void>;
 }
 
 const DEFAULTS = { concurrency: 10, timeoutMs: 30_000 };
@@ -69,16 +70,20 @@ export class MethodListener<K extends BridgeEventKind> implements Listener<K> {
     return this.matcher.mayMatch(event);
   }
 
-  async invoke(event: BridgeEvents[K]): Promise<void> {
+  async invoke(event: BridgeEvents[K], signal?: AbortSignal): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<never>((_, reject) => {
+    let onAbort: (() => void) | undefined;
+    const leftBehind = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new ListenerTimeoutError(this.name, this.timeoutMs)), this.timeoutMs);
+      onAbort = () => reject(signal?.reason as Error);
+      signal?.addEventListener('abort', onAbort);
     });
     try {
       // The race keeps a handler on both, so a call that rejects after its time is no unhandled rejection.
-      await Promise.race([ended(this.call(event)), timeout]);
+      await Promise.race([ended(this.call(event)), leftBehind]);
     } finally {
       clearTimeout(timer);
+      if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
     }
   }
 }

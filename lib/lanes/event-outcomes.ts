@@ -1,5 +1,6 @@
 import type { DeadLetterKind } from '../ledger/dead-letter.ts';
-import type { JobResult, Ledger } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { JobResult } from '../ledger/ledger-records.ts';
 import type { SettledJob } from './lane-work.ts';
 
 /** Writes down what became of relay or listener jobs; `relay` jobs are marked as taken by CleverTap. */

@@ -1,4 +1,4 @@
-import type { ClaimedJob } from '../ledger/ledger.ts';
+import type { ClaimedJob } from '../ledger/ledger-records.ts';
 import type { SettledJob } from './lane-work.ts';
 
 /**

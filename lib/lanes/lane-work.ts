@@ -1,4 +1,4 @@
-import type { ClaimedJob } from '../ledger/ledger.ts';
+import type { ClaimedJob } from '../ledger/ledger-records.ts';
 
 /** The other side fails for every job alike: the lane is to stop for a while instead of burning through its jobs. */
 export interface LanePause {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { now } from '../clock.ts';
-import { type ClaimedJob, laneName } from '../ledger/ledger.ts';
+import { laneName } from '../ledger/ledger.ts';
+import type { ClaimedJob } from '../ledger/ledger-records.ts';
 import { SqliteLedger } from '../ledger/sqlite-ledger.ts';
 import { recordEventOutcomes } from './event-outcomes.ts';
 import { Lane, type LaneOptions } from './lane.ts';

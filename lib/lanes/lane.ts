@@ -1,4 +1,5 @@
-import type { Claim, ClaimedJob, Ledger } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Claim, ClaimedJob } from '../ledger/ledger-records.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import { JobQueue } from './job-queue.ts';
 import { LaneGate } from './lane-gate.ts';

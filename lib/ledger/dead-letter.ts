@@ -1,5 +1,5 @@
 import type { MessageSummary } from '../events/bridge-events.ts';
-import type { StoredMessage } from './ledger.ts';
+import type { StoredMessage } from './ledger-records.ts';
 
 /**
  * Why work will not be tried again by itself: AiSensy refused a message (`refused`), its outcome never became known (`unknown`),

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ACCOUNT, accepted, callback, DISPATCH, message, NOW, report, REPORTS, verdict } from '../../test/support/ledger-records.ts';
-import { laneName, type Settlement } from './ledger.ts';
+import { ACCOUNT, accepted, callback, DISPATCH, message, NOW, report, reportOf, REPORTS, verdict } from '../../test/support/ledger-records.ts';
+import { laneName } from './ledger.ts';
+import type { Settlement } from './ledger-records.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
 
 const SETTLE = laneName.settle(ACCOUNT);
@@ -38,7 +39,7 @@ describe('the ends of a message in the ledger', () => {
       expect(job?.message?.msgId).toBe('a');
       expect(await ledger.settle({ ...settlement(message, 'failed'), job: job!.id })).toMatchObject({ settled: true, relayed: true, event: { kind: 'dispatch' } });
       expect(await state('a')).toBe('rejected');
-      expect((await jobs(REPORTS)).map(({ event }) => JSON.parse(event!.payload))).toMatchObject([{ status: 'failed', failure: REASON }]);
+      expect((await jobs(REPORTS)).map(reportOf)).toMatchObject([{ status: 'failed', failure: REASON }]);
       expect(await ledger.deadLetters({})).toMatchObject([{ kind: 'unknown', message: { msgId: 'a' }, payload: { msgId: 'a' } }]);
       expect(await jobs('listener:dispatch')).toHaveLength(1);
       expect((await ledger.counts()).jobs[SETTLE]).toBeUndefined();
@@ -88,7 +89,7 @@ describe('the ends of a message in the ledger', () => {
     });
     expect(await state('late')).toBe('expired');
     expect((await jobs(DISPATCH)).map(({ message }) => message?.msgId)).toEqual(['in time']);
-    expect((await jobs(REPORTS)).map(({ event }) => JSON.parse(event!.payload).failure.title)).toEqual(['expired: the message could not be sent in time']);
+    expect((await jobs(REPORTS)).map((job) => reportOf(job).failure?.title)).toEqual(['expired: the message could not be sent in time']);
   });
 
   describe('a dead letter of a message', () => {

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ACCOUNT, accepted as accept, callback, DISPATCH, message, NOW, report, REPORTS, verdict } from '../../test/support/ledger-records.ts';
+import { ACCOUNT, accepted as accept, callback, DISPATCH, message, NOW, report, reportOf, REPORTS, verdict } from '../../test/support/ledger-records.ts';
 import type { DeliveryReport, DeliveryStatus } from '../messages/delivery-report.ts';
-import { laneName, type NewMessage } from './ledger.ts';
+import { laneName } from './ledger.ts';
+import type { NewMessage } from './ledger-records.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
 
 describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {
@@ -79,7 +80,7 @@ describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {
       await ledger.recordCallback(callback([report(['a'], 'read')]));
       expect(await claimed(REPORTS)).toHaveLength(0);
       const again = await claimed(REPORTS, 100, NOW + 1_000);
-      expect(again.map((job) => [job.key, JSON.parse(job.event!.payload).status, job.attempts])).toEqual([
+      expect(again.map((job) => [job.key, reportOf(job).status, job.attempts])).toEqual([
         [seq, 'sent', 1], [seq, 'delivered', 0], [seq, 'read', 0],
       ]);
     });
@@ -117,7 +118,7 @@ describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {
       expect((await ledger.recordDispatch(verdict(told.job, told.message, { outcome: 'rejected', reason, answered: true }))).relayed).toBe(false);
       expect((await ledger.recordDispatch(verdict(own.job, own.message, { outcome: 'rejected', reason }))).relayed).toBe(false);
       const jobs = await claimed(REPORTS);
-      expect(jobs.map(({ event }) => [event?.message?.msgId, JSON.parse(event!.payload)])).toEqual([
+      expect(jobs.map((job) => [job.event?.message?.msgId, reportOf(job)])).toEqual([
         ['late', { names: ['late'], status: 'failed', at: NOW, failure: reason }],
       ]);
     });
@@ -154,7 +155,7 @@ describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {
         await ledger.recordCallback(callback([report(['a'], status)]));
       }
       expect((await ledger.message(ACCOUNT, 'a'))?.status).toBe('read');
-      const relayed = (await claimed(REPORTS)).map((job) => JSON.parse(job.event!.payload).status as string);
+      const relayed = (await claimed(REPORTS)).map((job) => reportOf(job).status);
       const contradicts = order.indexOf('failed') > Math.min(order.indexOf('delivered'), order.indexOf('read'));
       expect(relayed).toEqual(order.split(' ').filter((status) => status !== 'failed' || !contradicts));
       expect(await claimed('listener:Host.seen')).toHaveLength(4);
@@ -166,7 +167,7 @@ describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {
       expect(await ledger.recordCallback(callback([report(['AS-1'], 'delivered')]))).toEqual([]);
       expect((await ledger.counts()).parkedReports).toBe(2);
       const { matched } = await ledger.recordDispatch(verdict(job, seq, { names: ['wamid.1'] }));
-      expect(matched.map((event) => JSON.parse(event.payload).status)).toEqual(['sent', 'delivered']);
+      expect(matched.map((event) => reportOf(event).status)).toEqual(['sent', 'delivered']);
       expect(await ledger.counts()).toMatchObject({ parkedReports: 0, jobs: { [REPORTS]: 2, 'listener:Host.seen': 2 } });
     });
 

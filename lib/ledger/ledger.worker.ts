@@ -1,35 +1,42 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { LedgerError, ledgerErrorCode } from './ledger.errors.ts';
-import type { Opening } from './ledger.ts';
-import { openDatabase, type OpenDatabase } from './sqlite/open-database.ts';
+import type { LedgerState, Opening } from './ledger-records.ts';
 import { SqliteEngine } from './sqlite/engine.ts';
-import type { Reply, Request, WorkerStart } from './worker-protocol.ts';
+import { GroupCommit } from './sqlite/group-commit.ts';
+import { openDatabase, type OpenDatabase } from './sqlite/open-database.ts';
+import type { EngineRequest, Reply, Request, WorkerStart } from './worker-protocol.ts';
 
 /**
- * The ledger's thread. Calls that arrive while a commit is being synced share the next one, so that a burst costs a few
- * syncs instead of one a message. The most in one commit is bounded: the first to come must not wait for the last.
+ * The ledger's thread. Calls that arrive while a commit is being synced share the next one. The most in one commit is
+ * bounded: the first to come must not wait for the last.
  */
 const MOST_IN_ONE_COMMIT = 256;
 
+interface OpenLedger extends OpenDatabase {
+  engineCalls: SqliteEngine;
+  group: GroupCommit;
+}
+
 const port = parentPort!;
 const start = workerData as WorkerStart;
-let open: (OpenDatabase & { calls: SqliteEngine }) | undefined;
+let ledger: OpenLedger | undefined;
 
 port.on('message', (first: Request[]) => {
-  let requests = first;
+  const requests = [...first];
   while (requests.length < MOST_IN_ONE_COMMIT) {
-    const next = receiveMessageOnPort(port) as { message: Request[] } | undefined;
+    const next: { message: Request[] } | undefined = receiveMessageOnPort(port);
     if (next === undefined) break;
-    requests = requests.concat(next.message);
+    requests.push(...next.message);
   }
   for (let from = 0; from < requests.length; from += MOST_IN_ONE_COMMIT) {
     port.postMessage(answer(requests.slice(from, from + MOST_IN_ONE_COMMIT)));
   }
 });
 
+/** Opening and closing cannot share a transaction; the calls between them do. */
 function answer(requests: Request[]): Reply[] {
   const replies: Reply[] = [];
-  let group: Request[] = [];
+  let group: EngineRequest[] = [];
   for (const request of requests) {
     if (request.method !== 'open' && request.method !== 'close') {
       group.push(request);
@@ -41,66 +48,45 @@ function answer(requests: Request[]): Reply[] {
   return replies.concat(commit(group));
 }
 
-/** Opening and closing cannot share a transaction. */
-function alone(request: Request): Reply {
+function alone(request: Exclude<Request, EngineRequest>): Reply {
   try {
-    if (request.method === 'close') {
-      open?.close();
-      open = undefined;
-      return { id: request.id, value: undefined };
-    }
-    return { id: request.id, value: openLedger(request.args[0] as Opening) };
+    return { id: request.id, value: request.method === 'open' ? open(request.args[0]) : close() };
   } catch (error) {
     return failure(request, error);
   }
 }
 
-function openLedger(opening: Opening): unknown {
+function open(opening: Opening): LedgerState {
   const opened = openDatabase(start.file, start.engine);
   try {
-    opened.db.exec('BEGIN IMMEDIATE');
-    const calls = new SqliteEngine(opened.db);
-    const state = { engine: opened.engine, sqliteVersion: opened.sqliteVersion, ...calls.recover(opening) };
-    opened.db.exec('COMMIT');
-    open = { ...opened, calls };
-    return state;
+    const engineCalls = new SqliteEngine(opened.db);
+    const group = new GroupCommit(opened.db);
+    const [recovered] = group.run([() => engineCalls.recover(opening)]);
+    if ('error' in recovered!) throw recovered.error;
+    ledger = { ...opened, engineCalls, group };
+    return { engine: opened.engine, sqliteVersion: opened.sqliteVersion, ...recovered!.value };
   } catch (error) {
     opened.close();
     throw error;
   }
 }
 
-/** One transaction for all: a call that fails is taken back alone, a commit that fails takes back every one. */
-function commit(requests: Request[]): Reply[] {
-  if (requests.length === 0) return [];
-  if (open === undefined) return requests.map((request) => failure(request, new LedgerError('closed', 'The ledger is closed.')));
-  const { db, calls } = open;
-  try {
-    db.exec('BEGIN IMMEDIATE');
-    const replies = requests.map((request): Reply => {
-      db.exec('SAVEPOINT one_call');
-      try {
-        const method = calls[request.method as Exclude<Request['method'], 'open' | 'close'>] as (...args: unknown[]) => unknown;
-        const value = method.apply(calls, request.args);
-        db.exec('RELEASE one_call');
-        return { id: request.id, value };
-      } catch (error) {
-        db.exec('ROLLBACK TO one_call; RELEASE one_call');
-        return failure(request, error);
-      }
-    });
-    db.exec('COMMIT');
-    return replies;
-  } catch (error) {
-    try {
-      db.exec('ROLLBACK');
-    } catch {
-      // SQLite has rolled back by itself, as it does when the disk is full
-    }
-    return requests.map((request) => failure(request, error));
-  }
+function close(): void {
+  ledger?.close();
+  ledger = undefined;
 }
 
-function failure(request: Request, error: unknown): Reply {
-  return { id: request.id, error: { code: ledgerErrorCode(error), message: error instanceof Error ? error.message : String(error) } };
+function commit(requests: EngineRequest[]): Reply[] {
+  if (requests.length === 0) return [];
+  if (ledger === undefined) return requests.map((request) => failure(request, new LedgerError('closed', 'The ledger is closed.')));
+  const calls = ledger.engineCalls as unknown as Record<string, (...args: unknown[]) => unknown>;
+  const results = ledger.group.run(requests.map(({ method, args }) => () => calls[method]!(...args)));
+  return requests.map((request, index) => {
+    const result = results[index]!;
+    return 'error' in result ? failure(request, result.error) : { id: request.id, value: result.value };
+  });
+}
+
+function failure({ id }: Request, error: unknown): Reply {
+  return { id, error: { code: ledgerErrorCode(error), message: error instanceof Error ? error.message : String(error) } };
 }

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { DeadLetterFilter, KeptDeadLetter } from './dead-letter.ts';
+import type { Ledger } from './ledger.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, Ledger, LedgerCounts, LedgerState, NewMessage, Opening, RecordedEvent,
-  Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, Waiting,
-} from './ledger.ts';
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, LedgerCounts, LedgerState, NewMessage, Opening, RecordedEvent, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, Waiting,
+} from './ledger-records.ts';
 import { LedgerError } from './ledger.errors.ts';
 import type { MessageHistory } from './message-history.ts';
 import type { SqliteEngineName } from './sqlite/driver.ts';
@@ -34,7 +34,7 @@ export class SqliteLedger implements Ledger {
     // No flags of the host's: a loader or an inspector of its own is nothing for this thread.
     this.worker = new Worker(new URL(entry, import.meta.url), { workerData: this.start, execArgv: [], name: 'whatsapp-bridge-ledger' });
     this.worker.on('message', (replies: Reply[]) => this.deliver(replies));
-    this.worker.on('error', (error) => this.failAll(`The ledger's thread failed: ${error.message}`));
+    this.worker.on('error', (error: Error) => this.failAll(`The ledger's thread failed: ${error.message}`));
     this.worker.on('exit', () => this.failAll("The ledger's thread has ended."));
     try {
       return await this.call<LedgerState>('open', [opening]);
@@ -133,7 +133,7 @@ export class SqliteLedger implements Ledger {
     this.lastId += 1;
     const id = this.lastId;
     return new Promise<T>((resolve, reject) => {
-      this.pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      this.pending.set(id, { resolve: resolve, reject });
       this.outbox.push({ id, method, args } as Request);
       if (this.outbox.length === 1) setImmediate(() => this.flush(worker));
     });

@@ -1,4 +1,4 @@
-import type { Opening } from './ledger.ts';
+import type { Opening } from './ledger-records.ts';
 import type { LedgerErrorCode } from './ledger.errors.ts';
 import type { SqliteEngine } from './sqlite/engine.ts';
 import type { SqliteEngineName } from './sqlite/driver.ts';
@@ -12,9 +12,15 @@ export interface WorkerStart {
 /** The methods that travel to the worker by name. */
 export type EngineMethod = Exclude<keyof SqliteEngine, 'recover'>;
 
+export interface EngineRequest {
+  id: number;
+  method: EngineMethod;
+  args: unknown[];
+}
+
 export type Request =
   | { id: number; method: 'open'; args: [opening: Opening] }
   | { id: number; method: 'close'; args: [] }
-  | { id: number; method: EngineMethod; args: unknown[] };
+  | EngineRequest;
 
 export type Reply = { id: number; value: unknown } | { id: number; error: { code: LedgerErrorCode; message: string } };

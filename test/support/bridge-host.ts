@@ -35,6 +35,9 @@ export interface BridgeHostSetup extends AccountSetup {
   logger?: LoggerService;
 }
 
+/** Tests are not as patient as the bridge. */
+const QUICKLY = { firstDelayMs: 100, maxDelayMs: 500 };
+
 /** A route of AiSensy's callbacks. */
 export type CallbackRoute = 'delivery-reports' | 'inbound-messages' | 'webhook';
 
@@ -126,6 +129,7 @@ export class BridgeHost {
     return {
       ledger: this.folder === undefined ? { engine: 'memory' } : { engine: 'sqlite', file: join(this.folder, 'ledger.sqlite') },
       relay: { batchWaitMs: 5 },
+      retry: { dispatch: QUICKLY, relay: QUICKLY, listeners: QUICKLY },
       // The longest there is, so that a verdict is in time on a busy machine too.
       answerWithinMs: 900,
       ...this.setup.options,

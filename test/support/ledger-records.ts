@@ -1,5 +1,6 @@
 import type { DeliveryReport, DeliveryStatus } from '../../lib/messages/delivery-report.ts';
-import { type CallbackRecord, type DispatchRecord, laneName, type Ledger, type NewMessage } from '../../lib/ledger/ledger.ts';
+import { laneName, type Ledger } from '../../lib/ledger/ledger.ts';
+import type { CallbackRecord, DispatchRecord, NewMessage } from '../../lib/ledger/ledger-records.ts';
 
 /** Samples of what the ledger is given, for its specs. */
 export const ACCOUNT = '+918889500122';
@@ -25,4 +26,9 @@ export async function accepted(ledger: Ledger, msgId: string, more: Partial<NewM
   const result = await ledger.accept(message(msgId, more));
   if (result.kind !== 'new') throw new Error(`${msgId} was ${result.kind}`);
   return result;
+}
+
+/** The report behind a claimed job or an entry of the log. */
+export function reportOf(entry: { payload: string } | { event?: { payload: string } }): DeliveryReport {
+  return JSON.parse('payload' in entry ? entry.payload : entry.event!.payload) as DeliveryReport;
 }

@@ -1,6 +1,7 @@
 import type { FailureReason } from '../../messages/failure-reason.ts';
 import type { DeadLetterKind } from '../dead-letter.ts';
-import { laneName, type DispatchRecord, type DispatchResult, type LoggedDispatch, type RecordedEvent, type Settlement, type SettlementResult } from '../ledger.ts';
+import { laneName } from '../ledger.ts';
+import type { DispatchRecord, DispatchResult, LoggedDispatch, RecordedEvent, Settlement, SettlementResult } from '../ledger-records.ts';
 import type { DeadLetterStore } from './dead-letter.store.ts';
 import type { EventStore } from './event.store.ts';
 import type { JobStore } from './job.store.ts';

@@ -36,7 +36,7 @@ export function sqliteDriver(wanted?: SqliteEngineName): { name: SqliteEngineNam
 function nodeSqlite(): Open | undefined {
   // Asked for through the process, since an import would stop older Nodes from loading this file at all.
   if (typeof process.getBuiltinModule !== 'function') return undefined;
-  const emitWarning = process.emitWarning;
+  const emitWarning = process.emitWarning.bind(process);
   process.emitWarning = () => undefined; // one "experimental" line at every host's start would help nobody
   try {
     const sqlite = process.getBuiltinModule('node:sqlite') as typeof import('node:sqlite') | undefined;

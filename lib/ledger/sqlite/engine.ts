@@ -2,9 +2,8 @@ import type { FailureReason } from '../../messages/failure-reason.ts';
 import type { DeliveryReport } from '../../messages/delivery-report.ts';
 import type { DeadLetterFilter, KeptDeadLetter } from '../dead-letter.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, InboundRecord, JobResult, LedgerCounts, LedgerState, NewMessage, Opening,
-  RecordedEvent, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, Waiting,
-} from '../ledger.ts';
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, InboundRecord, JobResult, LedgerCounts, LedgerState, NewMessage, Opening, RecordedEvent, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, Waiting,
+} from '../ledger-records.ts';
 import type { MessageHistory } from '../message-history.ts';
 import { DeadLetterStore, type LetterPlace } from './dead-letter.store.ts';
 import { DispatchStore } from './dispatch.store.ts';

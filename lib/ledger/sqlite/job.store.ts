@@ -1,4 +1,4 @@
-import type { Claim, ClaimedJob, JobResult, Waiting } from '../ledger.ts';
+import type { Claim, ClaimedJob, JobResult, Waiting } from '../ledger-records.ts';
 import type { SqliteDatabase, SqlRow } from './driver.ts';
 import { type EventStore, storedMessage } from './event.store.ts';
 

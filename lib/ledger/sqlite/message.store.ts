@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DeliveryStatus } from '../../messages/delivery-report.ts';
 import type { FailureReason } from '../../messages/failure-reason.ts';
 import { TEST_MSG_ID } from '../../messages/outbound-message.ts';
-import type { AcceptResult, LoggedDispatch, NewMessage, StoredMessage } from '../ledger.ts';
+import type { AcceptResult, LoggedDispatch, NewMessage, StoredMessage } from '../ledger-records.ts';
 import type { MessageHistory, MessageState, MessageStep } from '../message-history.ts';
 import type { SqliteDatabase } from './driver.ts';
 import { type EventStore, storedMessage } from './event.store.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type DeliveryReport, statusRank } from '../../messages/delivery-report.ts';
-import { laneName, type LoggedDispatch, type RecordedEvent, type StoredMessage } from '../ledger.ts';
+import { laneName } from '../ledger.ts';
+import type { LoggedDispatch, RecordedEvent, StoredMessage } from '../ledger-records.ts';
 import type { SqliteDatabase } from './driver.ts';
 import type { DeadLetterStore } from './dead-letter.store.ts';
 import type { EventStore } from './event.store.ts';

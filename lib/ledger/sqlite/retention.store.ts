@@ -1,4 +1,4 @@
-import type { Forgotten } from '../ledger.ts';
+import type { Forgotten } from '../ledger-records.ts';
 import type { SqliteDatabase } from './driver.ts';
 
 /** Rows looked at in one step of forgetting: few enough that accepting messages never waits for it noticeably. */

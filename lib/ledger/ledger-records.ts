@@ -1,0 +1,260 @@
+import type { UnreadableElement } from '../callbacks/callback.ts';
+import type { DeliveryReport } from '../messages/delivery-report.ts';
+import type { FailureReason } from '../messages/failure-reason.ts';
+import type { InboundMessage } from '../messages/inbound-message.ts';
+import type { MessageOrigin } from '../messages/outbound-message.ts';
+import type { DeadLetterKind } from './dead-letter.ts';
+
+// What the ledger is given, and what it answers. Times are milliseconds since 1970.
+
+/** What opening needs to know. */
+export interface Opening {
+  now: number;
+  /** How long a message of unknown outcome waits for a report, by account. */
+  unknownWaitMs: Record<string, number>;
+}
+
+/** What was found at opening. */
+export interface LedgerState {
+  engine: string;
+  sqliteVersion: string;
+  /** Messages that were on their way to AiSensy when the process died: their outcome is unknown. */
+  unknown: number;
+  /** Jobs waiting, by lane. */
+  waiting: Record<string, number>;
+  /** What waits for AiSensy. */
+  backlog: { messages: number; bytes: number };
+}
+
+/** A message to keep. */
+export interface NewMessage {
+  account: string;
+  msgId: string;
+  /** Whether the id is CleverTap's test id, which repeats and is never a key. */
+  test: boolean;
+  origin: MessageOrigin;
+  to: string;
+  /** `MessageSummary` without the columns of its own, as JSON: opaque to the ledger. */
+  summary: string;
+  wire: Uint8Array;
+  at: number;
+  lane: string;
+  /** Whether the caller has a slot: the job is then born claimed and the caller runs it. */
+  claim: boolean;
+  /** When the job is due; earlier than `at` lets it overtake others. */
+  due: number;
+  /** When it may no longer be sent. */
+  expiresAt?: number;
+}
+
+/** What became of it. */
+export type AcceptResult =
+  | { kind: 'new'; message: number; job: number }
+  /** `refusal` is what the first one was answered, absent for success. */
+  | { kind: 'repeat'; message: number; refusal?: FailureReason }
+  | { kind: 'conflict' };
+
+/** How the waiting for an unknown outcome ends. */
+export interface Settlement {
+  /** The ledger's number of the message, or its account and msgId. */
+  message: number | { account: string; msgId: string };
+  /** The settling job, where it was the account's policy that decided. */
+  job?: number;
+  decision: 'sent' | 'failed' | 'resend';
+  at: number;
+  reason: FailureReason;
+  /** With `resend`: when it may no longer be sent. */
+  expiresAt?: number;
+  listenerLanes: string[];
+}
+
+/** What followed from it. */
+export interface SettlementResult {
+  /** False where the message does not wait for its outcome (any more). */
+  settled: boolean;
+  event?: RecordedEvent;
+  relayed: boolean;
+  /** With `resend`: the size of the body that waits for AiSensy again. */
+  bytes?: number;
+}
+
+/** One round of looking for what has waited too long. */
+export interface Sweep {
+  at: number;
+  /** The listeners' lanes that may want to hear of an expired message. */
+  listenerLanes: string[];
+}
+
+/** What it found. */
+export interface SweepResult {
+  events: RecordedEvent[];
+  expired: number;
+  unmatched: number;
+}
+
+/** One step of forgetting a person. */
+export interface Forgotten {
+  /** Messages and inbound messages that were blanked. */
+  forgotten: number;
+  /** Messages of theirs that no longer wait for AiSensy, and their bodies' size. */
+  left: { messages: number; bytes: number };
+  /** Where the next step begins; none when all is done. */
+  next?: number;
+}
+
+/** One dead letter to put back. */
+export interface Replay {
+  id: number;
+  at: number;
+  dryRun: boolean;
+  /** When a message that is sent again may no longer be sent; by account's rule. */
+  expiresAt?: number;
+}
+
+/** What became of it: back in its lane, or why not. `gone`: there is no such letter, or it was replayed before. */
+export type ReplayOutcome = { replayed: true; lane: string; bytes: number } | { replayed: false; why: 'gone' | 'settled' | 'forgotten' | 'no-lane' };
+
+/** What one claim handed out. */
+export interface Claim {
+  jobs: ClaimedJob[];
+  /** Whether more jobs are due now. */
+  more: boolean;
+  /** When the next job that is not due yet will be. */
+  nextDue?: number;
+}
+
+/** The message that a job or an event belongs to. */
+export interface StoredMessage {
+  seq: number;
+  account: string;
+  msgId: string;
+  origin: MessageOrigin;
+  to: string;
+  summary: string;
+  acceptedAt: number;
+}
+
+/** An entry of the durable log that relay and listeners work off. */
+export interface RecordedEvent {
+  seq: number;
+  kind: 'dispatch' | 'delivery-report' | 'inbound-message';
+  account: string;
+  at: number;
+  /** `LoggedDispatch`, `DeliveryReport` or `InboundMessage`, as JSON. */
+  payload: string;
+  message?: StoredMessage;
+  /** For an inbound reply: the message replied to, where the ledger knows it. */
+  replyTo?: Pick<StoredMessage, 'msgId' | 'origin'>;
+  /** Whether a job for CleverTap came of it. */
+  relayed?: boolean;
+  /** The size of its message's body, where the message stopped waiting for AiSensy by it. */
+  left?: number;
+}
+
+/** A job that its lane now works on. */
+export interface ClaimedJob {
+  id: number;
+  /** How often it was tried before. */
+  attempts: number;
+  /** Jobs of one key are done one after another; none where order does not matter. */
+  key?: number;
+  /** Whether it must not share a batch: its batch was refused and it may be the one to blame. */
+  alone: boolean;
+  /** When a dispatch job's time is over. */
+  expiresAt?: number;
+  /** For a dispatch job. */
+  message?: StoredMessage & { wire: Uint8Array };
+  /** For a relay or listener job. */
+  event?: RecordedEvent;
+}
+
+/** The log's entry for one attempt at AiSensy. */
+export interface LoggedDispatch {
+  outcome: 'dispatched' | 'rejected' | 'unknown' | 'expired' | 'retry';
+  reason?: FailureReason;
+}
+
+/** What one attempt at AiSensy showed. */
+export interface DispatchRecord {
+  job: number;
+  message: number;
+  attempt: number;
+  at: number;
+  outcome: LoggedDispatch['outcome'];
+  reason?: FailureReason;
+  /** The provider's ids, to match reports by. */
+  names: string[];
+  /** With `retry`: when to try again. */
+  due?: number;
+  /** With `unknown`: until when a report may settle it before the account's policy does. */
+  settleAt?: number;
+  /** With `rejected`: whether CleverTap was told in the answer to its own request; else a failed report is owed to it. */
+  answered?: boolean;
+  /** The listeners' lanes that want this outcome. */
+  listenerLanes: string[];
+  /** Those that want `dispatched`, in case a report has already proved that the message went out. */
+  provenLanes: string[];
+}
+
+/** What followed from it. */
+export interface DispatchResult {
+  /** The log's entry, for a final outcome. */
+  event?: RecordedEvent;
+  /** Whether a failed report now waits for CleverTap. */
+  relayed: boolean;
+  /** Reports that had come before AiSensy's answer and are matched by its ids. */
+  matched: RecordedEvent[];
+}
+
+/** One request of AiSensy's, ready to keep. */
+export interface CallbackRecord {
+  /** Accounts whose credentials the callback carried. */
+  accounts: string[];
+  reports: { report: DeliveryReport; listenerLanes: string[] }[];
+  inbound: InboundRecord[];
+  unreadable: UnreadableElement[];
+  at: number;
+  /** How long a report that matches no message waits for it. */
+  parkForMs: number;
+  /** The listeners' lanes that may want to hear that a report has settled an unknown outcome. */
+  settledLanes: string[];
+}
+
+/** One inbound message, ready to keep. */
+export interface InboundRecord {
+  message: InboundMessage;
+  account: string;
+  listenerLanes: string[];
+  /** The lane to CleverTap; none where CleverTap has no form for such a message. */
+  relayLane?: string;
+  /** Why it is a dead letter at once: CleverTap would take it, but it names no phone number. */
+  undeliverable?: string;
+}
+
+/** What became of a claimed job. */
+export type JobResult =
+  /** `relayed` says that CleverTap has it, and when. */
+  | { id: number; kind: 'done'; relayed?: number }
+  | { id: number; kind: 'retry'; due: number; alone?: boolean }
+  | { id: number; kind: 'dead'; letter: DeadLetterKind; reason: string; at: number }
+  /** Handed back untried. */
+  | { id: number; kind: 'release'; due?: number };
+
+/** What waits. */
+export interface Waiting {
+  /** Jobs by lane, those being worked on included. */
+  jobs: Record<string, number>;
+  /** When the oldest message that waits for AiSensy was taken. */
+  oldestMessageAt?: number;
+}
+
+/** What the ledger holds. */
+export interface LedgerCounts {
+  /** Messages by state. */
+  messages: Record<string, number>;
+  /** Jobs by lane, those being worked on included. */
+  jobs: Record<string, number>;
+  /** Dead letters by kind. */
+  deadLetters: Record<string, number>;
+  parkedReports: number;
+}

@@ -1,0 +1,54 @@
+import type { SqliteDatabase, SqliteStatement } from './driver.ts';
+
+/** What one call of a group came to. */
+export type CallResult<T> = { value: T } | { error: unknown };
+
+/** Several calls in one transaction, so that a burst costs a few syncs to disk instead of one a call. */
+export class GroupCommit {
+  private readonly sql: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', SqliteStatement>;
+
+  constructor(db: SqliteDatabase) {
+    this.sql = {
+      begin: db.prepare('BEGIN IMMEDIATE'),
+      commit: db.prepare('COMMIT'),
+      rollback: db.prepare('ROLLBACK'),
+      savepoint: db.prepare('SAVEPOINT one_call'),
+      release: db.prepare('RELEASE one_call'),
+      undo: db.prepare('ROLLBACK TO one_call'),
+    };
+  }
+
+  /** Makes the calls, in order: one that fails is taken back alone, a commit that fails takes back every one. */
+  run<T>(calls: (() => T)[]): CallResult<T>[] {
+    try {
+      this.sql.begin.run();
+      const results = calls.map((call) => this.one(call));
+      this.sql.commit.run();
+      return results;
+    } catch (error) {
+      this.rollBack();
+      return calls.map(() => ({ error }));
+    }
+  }
+
+  private one<T>(call: () => T): CallResult<T> {
+    this.sql.savepoint.run();
+    try {
+      const value = call();
+      this.sql.release.run();
+      return { value };
+    } catch (error) {
+      this.sql.undo.run();
+      this.sql.release.run();
+      return { error };
+    }
+  }
+
+  private rollBack(): void {
+    try {
+      this.sql.rollback.run();
+    } catch {
+      // SQLite has rolled back by itself, as it does when the disk is full
+    }
+  }
+}
