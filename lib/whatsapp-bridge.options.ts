@@ -32,10 +32,10 @@ export interface UnknownOutcomeOptions {
   /** How long such a message waits for a report that names it, in milliseconds; 600,000. */
   waitMs?: number;
   /**
-   * Then: `fail` (the default) tells CleverTap `failed` 1009 and keeps a dead letter; `resend` sends it again, which may reach the
+   * What becomes of it then: `fail` (the default) tells CleverTap `failed` 1009 and keeps a dead letter; `resend` sends it again, which may reach the
    * person twice. A function decides by message: a one-time password may be worth a duplicate, a promotion is not.
    */
-  then?: UnknownOutcomePolicy | ((message: MessageSummary) => UnknownOutcomePolicy | Promise<UnknownOutcomePolicy>);
+  policy?: UnknownOutcomePolicy | ((message: MessageSummary) => UnknownOutcomePolicy | Promise<UnknownOutcomePolicy>);
 }
 
 /** When calls to AiSensy stop for a while because AiSensy is not well; then a few try whether it is again. */

@@ -30,11 +30,11 @@ export class SettlementLaneWork implements LaneWork {
 
   async run([job]: ClaimedJob[]): Promise<LaneOutcome[]> {
     if (job!.message === undefined) return [{ kind: 'done' }];
-    const { then } = this.account.unknownOutcome;
+    const { policy } = this.account.unknownOutcome;
     try {
-      this.decisions.set(job!.id, typeof then === 'function' ? await then(messageSummary(job!.message)) : then);
+      this.decisions.set(job!.id, typeof policy === 'function' ? await policy(messageSummary(job!.message)) : policy);
     } catch (error) {
-      this.logger.error(`Account ${this.account.nickname}: unknownOutcome.then failed (${(error as Error).name}); it is asked again.`);
+      this.logger.error(`Account ${this.account.nickname}: unknownOutcome.policy failed (${(error as Error).name}); it is asked again.`);
       return [{ kind: 'retry', reason: (error as Error).name }];
     }
     return [{ kind: 'done' }];

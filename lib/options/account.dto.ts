@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
-import { AiSensyDto } from './aisensy.dto.ts';
+import { aiSensyDto } from './aisensy.dto.ts';
 import { CleverTapDto, recogniseCleverTap } from './clevertap.dto.ts';
 import { AsGiven, IfGiven, Must } from './must.ts';
 import { CircuitBreakerDto, UnknownOutcomeDto } from './resilience.dto.ts';
@@ -27,7 +27,7 @@ export class AccountDto implements Account {
   @Must(orFunction(beWholeNumber(1, 365 * 24 * 3_600_000, 'milliseconds'))) @AsGiven()
   sendWithinMs: Account['sendWithinMs'] = 24 * 3_600_000;
 
-  @Must(beGroup('waitMs and then')) @ValidateNested() @Type(() => UnknownOutcomeDto)
+  @Must(beGroup('waitMs and policy')) @ValidateNested() @Type(() => UnknownOutcomeDto)
   unknownOutcome = new UnknownOutcomeDto();
 
   @Must(beGroup('consecutiveFailures, failureShare, sampleSize and probes')) @ValidateNested() @Type(() => CircuitBreakerDto)
@@ -37,6 +37,7 @@ export class AccountDto implements Account {
   @ValidateNested() @Type(() => CleverTapDto)
   cleverTap!: CleverTapDto;
 
-  @Must(beGroup('headers and callbacks')) @ValidateNested() @Type(() => AiSensyDto)
-  aiSensy!: AiSensyDto;
+  @Must(beGroup('callbacks and what its transport needs')) @ValidateNested()
+  @Type((given) => aiSensyDto((given?.object as { aiSensy?: unknown } | undefined)?.aiSensy))
+  aiSensy!: Account['aiSensy'];
 }

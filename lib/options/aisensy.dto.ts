@@ -1,15 +1,16 @@
 import { Type } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
-import type { AiSensyCallbackOptions, AiSensyOptions, Secret } from '../whatsapp-bridge.options.ts';
+import type { AiSensyCallbackOptions, Secret, TransportName } from '../whatsapp-bridge.options.ts';
 import { AsGiven, IfGiven, Must, MustIn } from './must.ts';
 import type { Rule } from './must.ts';
-import { beGroup, beWholeNumber, isGroup, wrongKind } from './rules.ts';
+import { beGroup, beOneOf, beText, beWholeNumber, isGroup, isText, orFunction, wrongKind } from './rules.ts';
 import {
-  beExpectedHeaders, beSecret, haveLegalNames, haveLegalValues, haveSecretValues, haveSingleValues, holdHeaders, leaveFramingAlone,
+  beExpectedHeaders, beHeaderValue, beSecret, haveLegalNames, haveLegalValues, haveSecretValues, haveSingleValues, holdHeaders, leaveFramingAlone,
 } from './secret-rules.ts';
 import { beSecure, beUrl, SECURE_URLS } from './url-rules.ts';
 
-const PLANNED_TRANSPORTS = ['direct', 'project', 'campaign'];
+const LOGIN = ['username', 'password', 'projectId'] as const;
+const LOGIN_WANTED = 'username, password and projectId, from which a token is fetched';
 
 class AiSensyCallbackDto implements AiSensyCallbackOptions {
   @IfGiven() @Must(beExpectedHeaders(), holdHeaders(), haveLegalNames(), haveSecretValues(), haveLegalValues()) @AsGiven()
@@ -22,16 +23,19 @@ class AiSensyCallbackDto implements AiSensyCallbackOptions {
   signingSecret?: Secret;
 }
 
-/** `accounts[].aiSensy` */
-export class AiSensyDto implements AiSensyOptions {
-  @Must(beBuiltTransport()) @AsGiven()
-  transport: 'clevertap' | 'direct' | 'project' | 'campaign' = 'clevertap';
+/** `accounts[].aiSensy`, what every transport has. */
+class AiSensyDto {
+  /** Says of an option that this transport has not, which one has it. */
+  static elsewhere(option: string): string | undefined {
+    const owners = [...BY_TRANSPORT].filter(([, dto]) => option in new dto()).map(([name]) => `'${name}'`);
+    return owners.length === 0 ? undefined : `is an option of transport ${owners.join(' and ')}. Set transport, or leave it out.`;
+  }
+
+  @Must(beOneOf('clevertap', 'direct', 'project', 'campaign')) @AsGiven()
+  transport: TransportName = 'clevertap';
 
   @Must(beUrl("AiSensy's endpoint")) @MustIn(SECURE_URLS, beSecure()) @AsGiven()
   endpoint = 'https://backend.aisensy.com/clever-tap/t1/messages';
-
-  @Must(beGroup('header names and values'), haveLegalNames(), haveSingleValues(), haveLegalValues(), leaveFramingAlone()) @AsGiven()
-  headers: Record<string, string> = {};
 
   @Must(beWholeNumber(1, 120_000, 'milliseconds')) @AsGiven()
   timeoutMs = 15_000;
@@ -40,13 +44,67 @@ export class AiSensyDto implements AiSensyOptions {
   callbacks!: AiSensyCallbackDto;
 }
 
-function beBuiltTransport(): Rule {
-  return (value) => {
-    if (value === 'clevertap') return undefined;
-    if (typeof value !== 'string') return wrongKind(value, "'clevertap'");
-    if (!PLANNED_TRANSPORTS.includes(value)) return "must be 'clevertap'.";
-    return `'${value}' is not built yet. Leave it out: 'clevertap' is the one that works.`;
-  };
+/** `accounts[].aiSensy` of transport `clevertap`, and of one that does not exist. */
+class CleverTapTransportDto extends AiSensyDto {
+  @Must(beGroup('header names and values'), haveLegalNames(), haveSingleValues(), haveLegalValues(), leaveFramingAlone()) @AsGiven()
+  headers: Record<string, string> = {};
+}
+
+/** `accounts[].aiSensy` of transport `direct` */
+class DirectTransportDto extends AiSensyDto {
+  override transport: TransportName = 'direct';
+  override endpoint = 'https://backend.aisensy.com/direct-apis/t1/messages';
+
+  @Must(beTokenUnlessLogin()) @AsGiven()
+  token?: string;
+
+  @Must(beWholeLogin()) @AsGiven()
+  username?: string;
+
+  @Must(beWholeLogin()) @AsGiven()
+  password?: string;
+
+  @Must(beWholeLogin()) @AsGiven()
+  projectId?: string;
+}
+
+/** `accounts[].aiSensy` of transport `project` */
+class ProjectTransportDto extends AiSensyDto {
+  override transport: TransportName = 'project';
+  override endpoint = 'https://apis.aisensy.com/project-apis/v1/project/{projectId}/messages';
+
+  @Must(beProjectId()) @AsGiven()
+  projectId!: string;
+
+  @Must(beHeaderValue("the Project API's password")) @AsGiven()
+  password!: string;
+}
+
+/** `accounts[].aiSensy` of transport `campaign` */
+class CampaignTransportDto extends AiSensyDto {
+  override transport: TransportName = 'campaign';
+  override endpoint = 'https://backend.aisensy.com/campaign/t1/api/v2';
+
+  @Must(beText('the key of Manage > API Key')) @AsGiven()
+  apiKey!: string;
+
+  @IfGiven() @Must(orFunction(beCampaigns())) @AsGiven()
+  campaigns?: Record<string, string> | ((template: string, language: string) => string);
+
+  @IfGiven() @Must(beText('what AiSensy calls people that it does not know')) @AsGiven()
+  userName?: string;
+
+  @IfGiven() @Must(beText('the source that AiSensy notes')) @AsGiven()
+  source?: string;
+}
+
+const BY_TRANSPORT: ReadonlyMap<unknown, new () => AiSensyDto> = new Map<string, new () => AiSensyDto>([
+  ['clevertap', CleverTapTransportDto], ['direct', DirectTransportDto], ['project', ProjectTransportDto], ['campaign', CampaignTransportDto],
+]);
+
+/** The class for a group of options that may be of any kind still. */
+export function aiSensyDto(given: unknown): new () => AiSensyDto {
+  return BY_TRANSPORT.get(isGroup(given) ? given.transport : undefined) ?? CleverTapTransportDto;
 }
 
 /** Anybody could invent reports and replies otherwise. */
@@ -54,5 +112,39 @@ function recogniseAiSensy(): Rule {
   return (value) => {
     if (!isGroup(value) || ['headers', 'token', 'signingSecret'].some((name) => value[name] !== undefined)) return undefined;
     return 'gives AiSensy no way to prove itself. Set token (?token=… in the URLs pasted into AiSensy), signingSecret or headers.';
+  };
+}
+
+function beTokenUnlessLogin(): Rule {
+  const beToken = beHeaderValue("the Direct API's token");
+  return (value, group) => {
+    if (value !== undefined) return beToken(value, group);
+    return hasLogin(group) ? undefined : `is missing. Give the Direct API's token, or ${LOGIN_WANTED}.`;
+  };
+}
+
+/** The three go together, or none of them is given. */
+function beWholeLogin(): Rule {
+  return (value, group) => (value === undefined && !hasLogin(group) ? undefined : beText(LOGIN_WANTED)(value, group));
+}
+
+function hasLogin(group: object): boolean {
+  return LOGIN.some((name) => (group as Record<string, unknown>)[name] !== undefined);
+}
+
+function beProjectId(): Rule {
+  const wanted = "the project's id, 24 hexadecimal digits";
+  return (value) => {
+    if (typeof value !== 'string') return wrongKind(value, wanted);
+    return /^[\da-f]{24}$/i.test(value) ? undefined : `must be ${wanted}.`;
+  };
+}
+
+function beCampaigns(): Rule {
+  const wanted = 'an object of template names and campaign names, or a function that gives the one for the other';
+  return (value) => {
+    if (!isGroup(value)) return wrongKind(value, wanted);
+    const empty = Object.entries(value).filter(([, name]) => !isText(name)).map(([template]) => template);
+    return empty.length === 0 ? undefined : `must give the name of a campaign, as a string, to ${empty.join(', ')}.`;
   };
 }

@@ -2,9 +2,10 @@ export const ENVIRONMENT_PREFIX = 'WHATSAPP_BRIDGE_';
 
 /**
  * How a variable's text becomes an option: `headers` is a JSON object, or lines of `Name: value` in which a name that repeats
- * makes a list; `secrets` is one text as it is, or a JSON list of the old and the new one.
+ * makes a list; `secrets` is one text as it is, or a JSON list of the old and the new one; `names` is a JSON object of texts, or
+ * lines of `name: other name`.
  */
-export type VariableForm = 'text' | 'number' | 'boolean' | 'headers' | 'secrets';
+export type VariableForm = 'text' | 'number' | 'boolean' | 'headers' | 'secrets' | 'names';
 
 export interface EnvironmentVariable {
   /** Without `ENVIRONMENT_PREFIX`. */
@@ -52,7 +53,7 @@ export const ACCOUNT_VARIABLES: readonly EnvironmentVariable[] = [
   { name: 'MAX_REQUESTS_PER_SECOND', option: 'accounts[0].maxRequestsPerSecond', form: 'number' },
   { name: 'SEND_WITHIN_MS', option: 'accounts[0].sendWithinMs', form: 'number' },
   { name: 'UNKNOWN_OUTCOME_WAIT_MS', option: 'accounts[0].unknownOutcome.waitMs', form: 'number' },
-  { name: 'UNKNOWN_OUTCOME_THEN', option: 'accounts[0].unknownOutcome.then', form: 'text' },
+  { name: 'UNKNOWN_OUTCOME_POLICY', option: 'accounts[0].unknownOutcome.policy', form: 'text' },
   { name: 'CLEVERTAP_HEADERS', option: 'accounts[0].cleverTap.headers', form: 'headers' },
   { name: 'CLEVERTAP_BASIC_USERNAME', option: 'accounts[0].cleverTap.basic.username', form: 'text' },
   { name: 'CLEVERTAP_BASIC_PASSWORD', option: 'accounts[0].cleverTap.basic.password', form: 'text' },
@@ -61,6 +62,14 @@ export const ACCOUNT_VARIABLES: readonly EnvironmentVariable[] = [
   { name: 'AISENSY_TRANSPORT', option: 'accounts[0].aiSensy.transport', form: 'text' },
   { name: 'AISENSY_ENDPOINT', option: 'accounts[0].aiSensy.endpoint', form: 'text' },
   { name: 'AISENSY_HEADERS', option: 'accounts[0].aiSensy.headers', form: 'headers' },
+  { name: 'AISENSY_TOKEN', option: 'accounts[0].aiSensy.token', form: 'text' },
+  { name: 'AISENSY_USERNAME', option: 'accounts[0].aiSensy.username', form: 'text' },
+  { name: 'AISENSY_PASSWORD', option: 'accounts[0].aiSensy.password', form: 'text' },
+  { name: 'AISENSY_PROJECT_ID', option: 'accounts[0].aiSensy.projectId', form: 'text' },
+  { name: 'AISENSY_API_KEY', option: 'accounts[0].aiSensy.apiKey', form: 'text' },
+  { name: 'AISENSY_CAMPAIGNS', option: 'accounts[0].aiSensy.campaigns', form: 'names' },
+  { name: 'AISENSY_USER_NAME', option: 'accounts[0].aiSensy.userName', form: 'text' },
+  { name: 'AISENSY_SOURCE', option: 'accounts[0].aiSensy.source', form: 'text' },
   { name: 'AISENSY_TIMEOUT_MS', option: 'accounts[0].aiSensy.timeoutMs', form: 'number' },
   { name: 'AISENSY_CALLBACK_HEADERS', option: 'accounts[0].aiSensy.callbacks.headers', form: 'headers' },
   { name: 'AISENSY_CALLBACK_TOKEN', option: 'accounts[0].aiSensy.callbacks.token', form: 'secrets' },

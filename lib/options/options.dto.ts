@@ -6,7 +6,9 @@ import { LedgerDto } from './ledger.dto.ts';
 import { BodyLimitDto, RelayDto, ThrottleDto } from './limits.dto.ts';
 import { AsGiven, IfGiven, Must, MustIn } from './must.ts';
 import type { Rule } from './must.ts';
+import { beFailureReasons } from './failure-reason-rules.ts';
 import { BacklogDto } from './resilience.dto.ts';
+import type { FailureReasonOptions } from '../whatsapp-bridge.options.ts';
 import type { ResolvedOptions } from './resolved-options.ts';
 import { RetryDto } from './retry.dto.ts';
 import { beBoolean, beGroup, beRoutePrefix, beWholeNumber, wrongKind } from './rules.ts';
@@ -48,6 +50,9 @@ export class OptionsDto implements ResolvedOptions {
 
   @Must(beGroup('maxMessages, maxBytes and minFreeDiskBytes')) @ValidateNested() @Type(() => BacklogDto)
   backlog = new BacklogDto();
+
+  @Must(beFailureReasons()) @AsGiven()
+  failureReasons: Record<number, FailureReasonOptions> = {};
 
   @Must(beWholeNumber(0, 30 * 24 * 3_600_000, 'milliseconds')) @AsGiven()
   parkReportsForMs = 3_600_000;

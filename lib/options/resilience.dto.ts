@@ -10,7 +10,7 @@ export class UnknownOutcomeDto implements UnknownOutcomeOptions {
   waitMs = 600_000;
 
   @Must(orFunction(beOneOf('fail', 'resend'))) @AsGiven()
-  then: NonNullable<UnknownOutcomeOptions['then']> = 'fail';
+  policy: NonNullable<UnknownOutcomeOptions['policy']> = 'fail';
 }
 
 /** `accounts[].circuitBreaker` */

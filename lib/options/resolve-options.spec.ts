@@ -28,7 +28,7 @@ describe('resolveOptions', () => {
         isDefault: false,
         maxConcurrentRequests: 250,
         sendWithinMs: 86_400_000,
-        unknownOutcome: { waitMs: 600_000, then: 'fail' },
+        unknownOutcome: { waitMs: 600_000, policy: 'fail' },
         circuitBreaker: { consecutiveFailures: 20, failureShare: 0.5, sampleSize: 100, probes: 3 },
         aiSensy: {
           transport: 'clevertap',
@@ -50,6 +50,7 @@ describe('resolveOptions', () => {
         listeners: { firstDelayMs: 1_000, factor: 3, maxDelayMs: 21_600_000, jitter: 0.3, maxAttempts: 15 },
       },
       backlog: { maxMessages: 1_000_000, maxBytes: 4_294_967_296, minFreeDiskBytes: 268_435_456 },
+      failureReasons: {},
       parkReportsForMs: 3_600_000,
       retentionDays: 35,
       shutdownTimeoutMs: 10_000,
@@ -102,8 +103,7 @@ describe('resolveOptions', () => {
     ['a file in memory', options({ ledger: { engine: 'memory', file: 'x' } }), /^ledger\.file: has no meaning with engine 'memory'/],
     ['a hidden memory', options({ ledger: { engine: 'sqlite', file: ':memory:' } }), /^ledger\.file: must be a file's path/],
     ['no file name', options({ ledger: { engine: 'sqlite', file: '' } }), /^ledger\.file: is missing/],
-    ['an unbuilt transport', options({ accounts: [aiSensy({ transport: 'direct' })] }), /aiSensy\.transport: 'direct' is not built yet/],
-    ['an unknown transport', options({ accounts: [aiSensy({ transport: 'pigeon' })] }), /aiSensy\.transport: must be 'clevertap'\.$/],
+    ['an unknown transport', options({ accounts: [aiSensy({ transport: 'pigeon' })] }), /aiSensy\.transport: must be 'clevertap' or 'direct' or 'project' or 'campaign'\.$/],
   ])('refuses %s', (_, given, problem) => {
     expect(problemsIn(given)).toEqual([expect.stringMatching(problem)]);
   });

@@ -6,7 +6,7 @@ import type { OptionProblem } from './configuration.error.ts';
 import { extrasOf, normalizePath } from './extras.ts';
 import { ledgerFileProblems, ledgerOf } from './ledger-file.ts';
 import { OptionsDto } from './options.dto.ts';
-import type { ResolvedOptions } from './resolved-options.ts';
+import type { Account, ResolvedOptions } from './resolved-options.ts';
 import { isGroup, kindOf } from './rules.ts';
 import { validationProblems } from './validation-problems.ts';
 
@@ -30,7 +30,18 @@ export function resolveOptions(options: WhatsAppBridgeOptions, extras: WhatsAppB
     ...ledgerFileProblems(resolved.ledger),
   ];
   if (problems.length > 0) throw new WhatsAppBridgeConfigurationError(problems);
-  return { ...resolved, publicUrl: resolved.publicUrl?.replace(/\/+$/, ''), ledger: ledgerOf(resolved.ledger) };
+  return {
+    ...resolved,
+    publicUrl: resolved.publicUrl?.replace(/\/+$/, ''),
+    ledger: ledgerOf(resolved.ledger),
+    accounts: resolved.accounts.map((account) => ({ ...account, aiSensy: withProjectId(account.aiSensy) })),
+  };
+}
+
+/** The Project API's addresses hold the project's id. */
+function withProjectId(aiSensy: Account['aiSensy']): Account['aiSensy'] {
+  if (aiSensy.transport !== 'project') return aiSensy;
+  return { ...aiSensy, endpoint: aiSensy.endpoint.replace('{projectId}', aiSensy.projectId) };
 }
 
 /** The routes stand before a factory runs, so what it says about them could only be ignored. */

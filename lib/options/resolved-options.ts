@@ -1,11 +1,20 @@
 import type {
-  AiSensyCallbackOptions, BacklogOptions, BodyLimitOptions, CircuitBreakerOptions, CleverTapOptions, LedgerOptions, RelayOptions, ThrottleOptions,
-  UnknownOutcomeOptions, WhatsAppAccountOptions,
+  BacklogOptions, BodyLimitOptions, CampaignTransportOptions, CircuitBreakerOptions, CleverTapOptions, CleverTapTransportOptions,
+  DirectTransportOptions, FailureReasonOptions, LedgerOptions, ProjectTransportOptions, RelayOptions, ThrottleOptions, UnknownOutcomeOptions,
+  WhatsAppAccountOptions,
 } from '../whatsapp-bridge.options.ts';
 import type { RetrySchedule } from '../lanes/retry-schedule.ts';
 
 /** The resolved options: the only form that the rest of the bridge injects. */
 export const RESOLVED_OPTIONS = Symbol.for('nestjs-whatsapp-bridge:resolved-options');
+
+type Filled<Options, Defaults extends keyof Options> = Options & Required<Pick<Options, Defaults>>;
+
+export type CleverTapTransportSettings = Filled<CleverTapTransportOptions, 'transport' | 'endpoint' | 'headers' | 'timeoutMs'>;
+export type DirectTransportSettings = Filled<DirectTransportOptions, 'endpoint' | 'timeoutMs'>;
+/** Its `endpoint` holds the project's id. */
+export type ProjectTransportSettings = Filled<ProjectTransportOptions, 'endpoint' | 'timeoutMs'>;
+export type CampaignTransportSettings = Filled<CampaignTransportOptions, 'endpoint' | 'timeoutMs'>;
 
 /** One account with every default filled in. */
 export interface Account {
@@ -19,13 +28,7 @@ export interface Account {
   unknownOutcome: Required<UnknownOutcomeOptions>;
   circuitBreaker: Required<CircuitBreakerOptions>;
   cleverTap: CleverTapOptions;
-  aiSensy: {
-    transport: 'clevertap' | 'direct' | 'project' | 'campaign';
-    endpoint: string;
-    headers: Record<string, string>;
-    timeoutMs: number;
-    callbacks: AiSensyCallbackOptions;
-  };
+  aiSensy: CleverTapTransportSettings | DirectTransportSettings | ProjectTransportSettings | CampaignTransportSettings;
 }
 
 /** Options with every default filled in, validated. */
@@ -41,6 +44,7 @@ export interface ResolvedOptions {
   relay: Required<RelayOptions>;
   retry: Record<'dispatch' | 'relay' | 'listeners', RetrySchedule>;
   backlog: Required<BacklogOptions>;
+  failureReasons: Record<number, FailureReasonOptions>;
   parkReportsForMs: number;
   retentionDays: number;
   shutdownTimeoutMs: number;

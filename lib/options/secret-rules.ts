@@ -15,6 +15,15 @@ export function beSecret(wanted: string): Rule {
   return (value) => secretProblem(value, wanted);
 }
 
+/** One text that goes out as a header's value, or as part of it. */
+export function beHeaderValue(wanted: string): Rule {
+  return (value) => {
+    if (typeof value !== 'string') return wrongKind(value, wanted);
+    if (!isText(value)) return `is empty. Give ${wanted}.`;
+    return isLegalValue(value) ? undefined : `is nothing that HTTP can carry. Give ${wanted}, without line breaks and space at its ends.`;
+  };
+}
+
 /** What the other side must send: one secret or a list for each header. */
 export function beExpectedHeaders(): Rule {
   const wanted = "an object of header names and values, such as { 'X-Api-Key': '…' }";

@@ -33,7 +33,9 @@ function texts(error: ValidationError): string[] {
 }
 
 function unknownOption({ property, target }: ValidationError): string {
-  const Group = target!.constructor as new () => object;
+  const Group = target!.constructor as (new () => object) & { elsewhere?: (option: string) => string | undefined };
+  const elsewhere = Group.elsewhere?.(property);
+  if (elsewhere !== undefined) return elsewhere;
   const known = Object.keys(new Group());
   const meant = nearest(property, known);
   return meant === undefined ? `is no option. There are ${known.join(', ')}.` : `is no option. Did you mean ${meant}?`;

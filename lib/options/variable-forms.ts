@@ -5,6 +5,7 @@ import { isGroup } from './rules.ts';
 export type Reading = { value: unknown } | { problem: string };
 
 const HEADER_FORMS = "Write {\"Name\": \"value\"}, or lines of 'Name: value'.";
+const NAME_FORMS = "Write {\"name\": \"other name\"}, or lines of 'name: other name'.";
 
 const BOOLEANS: Record<string, boolean> = { true: true, yes: true, on: true, 1: true, false: false, no: false, off: false, 0: false };
 
@@ -16,7 +17,8 @@ export function readForm(form: VariableForm, raw: unknown): Reading {
     case 'number': return { value: Number.isFinite(Number(raw)) && raw.trim() !== '' ? Number(raw) : raw };
     case 'boolean': return { value: BOOLEANS[raw.trim().toLowerCase()] ?? raw };
     case 'secrets': return { value: readSecrets(raw) };
-    case 'headers': return readHeaders(raw);
+    case 'headers': return readPairs(raw, HEADER_FORMS);
+    case 'names': return readPairs(raw, NAME_FORMS);
   }
 }
 
@@ -25,21 +27,21 @@ function readSecrets(raw: string): unknown {
   return Array.isArray(list) ? list : raw;
 }
 
-function readHeaders(raw: string): Reading {
+function readPairs(raw: string, forms: string): Reading {
   if (raw.trimStart().startsWith('{')) {
-    const headers = parseJson(raw);
-    return isGroup(headers) ? { value: headers } : { problem: `is no valid JSON. ${HEADER_FORMS}` };
+    const pairs = parseJson(raw);
+    return isGroup(pairs) ? { value: pairs } : { problem: `is no valid JSON. ${forms}` };
   }
-  const headers: Record<string, string | string[]> = {};
+  const pairs: Record<string, string | string[]> = {};
   for (const line of raw.split(/\r?\n/).filter((line) => line.trim() !== '')) {
     const colon = line.indexOf(':');
-    if (colon < 1) return { problem: `has a line without a name and a colon. ${HEADER_FORMS}` };
+    if (colon < 1) return { problem: `has a line without a name and a colon. ${forms}` };
     const name = line.slice(0, colon).trim();
     const value = line.slice(colon + 1).trim();
-    const before = headers[name];
-    headers[name] = before === undefined ? value : [before, value].flat();
+    const before = pairs[name];
+    pairs[name] = before === undefined ? value : [before, value].flat();
   }
-  return { value: headers };
+  return { value: pairs };
 }
 
 /** The engine's own message would quote the text, which holds secrets. */

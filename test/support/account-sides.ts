@@ -1,4 +1,4 @@
-import type { AiSensyOptions, CleverTapOptions, WhatsAppAccountOptions } from 'nestjs-whatsapp-bridge';
+import type { CleverTapOptions, CleverTapTransportOptions, WhatsAppAccountOptions } from 'nestjs-whatsapp-bridge';
 import {
   AiSensySimulator, type AiSensySimulatorOptions, CleverTapSimulator, type CleverTapSimulatorOptions,
 } from 'nestjs-whatsapp-bridge/testing';
@@ -7,7 +7,7 @@ import {
 export interface AccountSetup {
   account?: Omit<Partial<WhatsAppAccountOptions>, 'cleverTap' | 'aiSensy'> & {
     cleverTap?: Partial<CleverTapOptions>;
-    aiSensy?: Partial<AiSensyOptions>;
+    aiSensy?: Partial<CleverTapTransportOptions>;
   };
   cleverTap?: CleverTapSimulatorOptions;
   aiSensy?: AiSensySimulatorOptions;

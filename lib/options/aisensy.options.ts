@@ -1,0 +1,80 @@
+import type { Secret } from '../whatsapp-bridge.options.ts';
+
+/** How AiSensy proves itself on our callback routes: at least one, any one is enough. */
+export interface AiSensyCallbackOptions {
+  /** Headers that must all be right. */
+  headers?: Record<string, Secret>;
+  /** `?token=…` in the URL pasted into AiSensy: what its CleverTap integration needs, since it sends no header. */
+  token?: Secret;
+  /** The shared secret of `X-AiSensy-Signature`. */
+  signingSecret?: Secret;
+}
+
+/** What every way to AiSensy has. */
+export interface AiSensyCommonOptions {
+  /** How long one call may take, in milliseconds; 15,000. */
+  timeoutMs?: number;
+  callbacks: AiSensyCallbackOptions;
+}
+
+/** AiSensy's CleverTap add-on, which takes CleverTap's payload as it is: the default. */
+export interface CleverTapTransportOptions extends AiSensyCommonOptions {
+  transport?: 'clevertap';
+  /** Where messages are posted; `https://backend.aisensy.com/clever-tap/t1/messages`. */
+  endpoint?: string;
+  /** What AiSensy wants from us: the headers of Integrations > CleverTap > Regenerate Key. */
+  headers?: Record<string, string>;
+}
+
+/** AiSensy's Direct API, which takes Meta's message bodies. Needs `@nestjs/axios` and `axios` where the token is fetched. */
+export type DirectTransportOptions = AiSensyCommonOptions & DirectCredentials & {
+  transport: 'direct';
+  /** Where messages are posted; `https://backend.aisensy.com/direct-apis/t1/messages`. The API's other addresses stand beside it. */
+  endpoint?: string;
+};
+
+/** A token that somebody has fetched and that lasts; or the user it is fetched for, and fetched again when AiSensy refuses it. */
+export type DirectCredentials =
+  | { token: string; username?: undefined; password?: undefined; projectId?: undefined }
+  | {
+      /** Tried first; the first one is fetched where it is left out. Fetching one may void those before it. */
+      token?: string;
+      username: string;
+      password: string;
+      projectId: string;
+    };
+
+/** AiSensy's Project API, which takes Meta's message bodies. */
+export interface ProjectTransportOptions extends AiSensyCommonOptions {
+  transport: 'project';
+  /**
+   * Where messages are posted; `https://apis.aisensy.com/project-apis/v1/project/{projectId}/messages`, in which `{projectId}` stands
+   * for the id. The API's other addresses stand beside it.
+   */
+  endpoint?: string;
+  /** The project's id: 24 hexadecimal digits. */
+  projectId: string;
+  /** The Project API's password, `X-AiSensy-Project-API-Pwd`. */
+  password: string;
+}
+
+/** AiSensy's Campaign API: templates only, each through a live campaign that is bound to it. */
+export interface CampaignTransportOptions extends AiSensyCommonOptions {
+  transport: 'campaign';
+  /** Where messages are posted; `https://backend.aisensy.com/campaign/t1/api/v2`. The API's other addresses stand beside it. */
+  endpoint?: string;
+  /** Manage > API Key. It travels in the body. */
+  apiKey: string;
+  /** The campaign's name by the template's, or a function of it; what is not named here is the template's own name. */
+  campaigns?: Record<string, string> | ((template: string, language: string) => string);
+  /** What AiSensy calls a person it does not know yet; the number, in digits. */
+  userName?: string;
+  /** What AiSensy notes as the source of the contact; nothing. */
+  source?: string;
+}
+
+/** How AiSensy's side of an account is reached and recognised, by `transport`. */
+export type AiSensyOptions = CleverTapTransportOptions | DirectTransportOptions | ProjectTransportOptions | CampaignTransportOptions;
+
+/** The names of the ways to AiSensy. */
+export type TransportName = NonNullable<AiSensyOptions['transport']>;

@@ -1,0 +1,92 @@
+import { describe, expect, it } from '@jest/globals';
+import { behaviours, templates, TEST_MSG_ID, VALIDATION_TEMPLATE } from 'nestjs-whatsapp-bridge/testing';
+import { hostsOn, PLATFORMS } from '../support/bridge-host.ts';
+import { sentBytes } from '../support/clevertap-fixtures.ts';
+import { message } from '../support/messages.ts';
+
+/** How long CleverTap's form waits as somebody saves the provider. */
+const FORM_DEADLINE_MS = 1_000;
+
+const testMessage = (text = 'Hi'): object => ({ ...message(), msgId: TEST_MSG_ID, note: text });
+
+describe.each(PLATFORMS)('the message that validates the provider on %s', (platform) => {
+  const start = hostsOn(platform);
+
+  it('is forwarded each time it comes, as it came, and kept nowhere', async () => {
+    const host = await start();
+    const bytes = sentBytes('validation');
+    expect(await host.cleverTap.send(bytes)).toMatchObject({ status: 200, text: '{"status":"success"}' });
+    expect(await host.cleverTap.send(bytes)).toMatchObject({ status: 200, text: '{"status":"success"}' });
+    expect(host.aiSensy.received.map(({ template, body }) => [template, body.equals(bytes)])).toEqual([[VALIDATION_TEMPLATE, true], [VALIDATION_TEMPLATE, true]]);
+    expect(await host.bridge.message(TEST_MSG_ID)).toBeUndefined();
+  });
+
+  it('shows a wrong AiSensy key in CleverTap\'s form', async () => {
+    const host = await start({ account: { aiSensy: { headers: { authorization: 'Bearer an-old-one' } } } });
+    expect(await host.cleverTap.sendValidation()).toMatchObject({ status: 200, outcome: 'refused', code: 2000 });
+    expect(host.aiSensy.unauthorized).toBe(1);
+  });
+
+  it('succeeds within the second where AiSensy says nothing in time, whatever it would have said', async () => {
+    const late = [behaviours.hang(), behaviours.slow(3_000), { ...behaviours.refuse(2004), delayMs: 3_000 }];
+    const host = await start({ aiSensy: { plan: (_message, index) => late[index] } });
+    const answers = await Promise.all(late.map(() => host.cleverTap.sendValidation()));
+    expect(answers.map(({ outcome }) => outcome)).toEqual(['success', 'success', 'success']);
+    // The fastest tells: the others may have waited for a turn on a busy machine.
+    expect(Math.min(...answers.map(({ ms }) => ms))).toBeLessThan(FORM_DEADLINE_MS);
+  });
+
+  it.each([
+    ['AiSensy fails', behaviours.serverError()],
+    ['AiSensy asks for patience', behaviours.tooMany()],
+  ])('succeeds where %s, and is not tried again', async (_what, behaviour) => {
+    const host = await start({ aiSensy: { plan: [{ template: VALIDATION_TEMPLATE, use: behaviour }] } });
+    expect(await host.cleverTap.sendValidation()).toMatchObject({ outcome: 'success' });
+    await host.cleverTap.send(message());
+    await host.cleverTap.waitForStatuses(3);
+    expect(host.aiSensy.received.map(({ template }) => template)).toEqual([VALIDATION_TEMPLATE, 'order_update']);
+    expect(await host.bridge.message(TEST_MSG_ID)).toBeUndefined();
+  });
+
+  it('succeeds where AiSensy cannot be reached', async () => {
+    const host = await start();
+    await host.aiSensy.goDown();
+    expect(await host.cleverTap.sendValidation()).toMatchObject({ outcome: 'success' });
+  });
+});
+
+describe.each(PLATFORMS)('a test message on %s', (platform) => {
+  const start = hostsOn(platform);
+
+  it('is sent each time it comes', async () => {
+    const host = await start();
+    const bytes = sentBytes('template-test');
+    const answers = await Promise.all([1, 2, 3].map(() => host.cleverTap.send(bytes)));
+    expect(answers.map(({ text }) => text)).toEqual(answers.map(() => '{"status":"success"}'));
+    expect(host.aiSensy.received.map(({ body }) => body.equals(bytes))).toEqual([true, true, true]);
+    expect(await host.bridge.message(TEST_MSG_ID)).toMatchObject({ msgId: TEST_MSG_ID, state: 'dispatched' });
+  });
+
+  it('is told the verdict that a campaign\'s message would no longer be told', async () => {
+    const host = await start({ options: { answerWithinMs: 1 }, aiSensy: { plan: { ...behaviours.refuse(2001, 'No such template'), delayMs: 150 } } });
+    expect(await host.cleverTap.send(message())).toMatchObject({ outcome: 'success' });
+    expect(await host.cleverTap.send(testMessage())).toMatchObject({ outcome: 'refused', code: 2001 });
+  });
+
+  it('is told the verdict behind a backlog too', async () => {
+    const host = await start({
+      options: { answerWithinMs: 0 }, account: { maxConcurrentRequests: 1 },
+      aiSensy: { delayMs: 20, plan: [{ msgId: TEST_MSG_ID, use: behaviours.refuse(2001, 'No such template') }] },
+    });
+    const campaign = await host.cleverTap.runCampaign({ messages: 5, concurrency: 5, form: templates.textFooter });
+    expect(campaign.success).toBe(5);
+    expect(await host.cleverTap.send(testMessage())).toMatchObject({ outcome: 'refused', code: 2001 });
+  });
+
+  it('succeeds within the second where AiSensy says nothing', async () => {
+    const host = await start({ aiSensy: { plan: behaviours.hang() }, options: { answerWithinMs: 0 } });
+    const answers = await Promise.all([1, 2, 3].map((turn) => host.cleverTap.send(testMessage(`turn ${turn}`))));
+    expect(answers.map(({ outcome }) => outcome)).toEqual(['success', 'success', 'success']);
+    expect(Math.min(...answers.map(({ ms }) => ms))).toBeLessThan(FORM_DEADLINE_MS);
+  });
+});
