@@ -38,9 +38,18 @@ export class GroupCommit {
       this.sql.release.run();
       return { value };
     } catch (error) {
+      this.undo(error);
+      return { error };
+    }
+  }
+
+  /** On a full disk SQLite takes the whole transaction back by itself: then the cause is every call's. */
+  private undo(cause: unknown): void {
+    try {
       this.sql.undo.run();
       this.sql.release.run();
-      return { error };
+    } catch {
+      throw cause;
     }
   }
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { LedgerError, ledgerErrorCode } from '../ledger.errors.ts';
+import { LedgerError, ledgerErrorCode, type LedgerErrorCode } from '../ledger.errors.ts';
 import { type SqliteDatabase, type SqliteEngineName, sqliteDriver } from './driver.ts';
 import { migrate } from './schema.ts';
 
@@ -14,6 +14,16 @@ export interface OpenDatabase {
 /** How long the start waits for a predecessor that is still draining, in milliseconds. */
 const LOCK_WAIT_MS = 5_000;
 
+/** How long a write waits for a tool that reads or locks the file at the same time, in milliseconds. */
+const BUSY_MS = 500;
+
+const REMEDIES: Partial<Record<LedgerErrorCode, string>> = {
+  corrupt: 'It is damaged or no SQLite file. Restore it from a backup, or move it away to start with an empty ledger: what waited in it is then lost.',
+  'read-only': 'Let this process write to the file and to its folder.',
+  full: 'Make room on its disk.',
+  locked: 'Another program holds a lock on it: end that.',
+};
+
 /** Opens the file for this process alone. */
 export function openDatabase(file: string, wanted?: SqliteEngineName): OpenDatabase {
   const { name, open } = sqliteDriver(wanted);
@@ -24,14 +34,14 @@ export function openDatabase(file: string, wanted?: SqliteEngineName): OpenDatab
   try {
     db = open(file);
     // FULL syncs the log at every commit: without it an acknowledged message would die with the machine's power.
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;');
+    db.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;`);
     migrate(db);
     const sqliteVersion = String(db.prepare('SELECT sqlite_version() AS version').get()?.version);
     const opened = db;
     return { db, engine: name, sqliteVersion, close: () => closeBoth(opened, lock) };
   } catch (error) {
     closeBoth(db, lock);
-    throw error;
+    throw explained(error, file);
   }
 }
 
@@ -50,6 +60,13 @@ function lockFile(open: (file: string) => SqliteDatabase, file: string): SqliteD
     if (ledgerErrorCode(error) !== 'locked') throw error;
     throw new LedgerError('locked', `The ledger ${file} is in use by another process: one process to a file. Give each its own ledger.file.`);
   }
+}
+
+/** The engine's words with the file and what to do about it. */
+function explained(error: unknown, file: string): Error {
+  if (error instanceof LedgerError) return error;
+  const code = ledgerErrorCode(error);
+  return new LedgerError(code, `The ledger ${file} cannot be opened (${(error as Error).message}). ${REMEDIES[code] ?? ''}`.trim());
 }
 
 function closeBoth(db: SqliteDatabase | undefined, lock: SqliteDatabase | undefined): void {

@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ACCOUNT, message, NOW } from '../../../test/support/ledger-records.ts';
+import { ledgerErrorCode } from '../ledger.errors.ts';
+import type { AcceptResult } from '../ledger-records.ts';
+import { SqliteEngine } from './engine.ts';
+import { type CallResult, GroupCommit } from './group-commit.ts';
+import { type OpenDatabase, openDatabase } from './open-database.ts';
+import { SCHEMA_VERSION } from './schema.ts';
+
+describe('the ledger when its disk or its file fails', () => {
+  let folder: string;
+  let file: string;
+  let open: OpenDatabase | undefined;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ledger-faults-'));
+    file = join(folder, 'ledger.sqlite');
+  });
+  afterEach(() => {
+    open?.close();
+    open = undefined;
+    rmSync(folder, { recursive: true });
+  });
+
+  const opened = (): { db: OpenDatabase['db']; accept: (msgIds: string[]) => CallResult<AcceptResult>[]; engine: SqliteEngine } => {
+    open = openDatabase(file);
+    const engine = new SqliteEngine(open.db);
+    const group = new GroupCommit(open.db);
+    const accept = (msgIds: string[]) => group.run(msgIds.map((msgId) => () => engine.accept(message(msgId, { wire: Buffer.alloc(4_000, msgId) }))));
+    return { db: open.db, accept, engine };
+  };
+  const codes = (results: CallResult<unknown>[]): string[] => results.map((result) => ('error' in result ? ledgerErrorCode(result.error) : 'kept'));
+
+  it('refuses clearly on a full disk, keeps what it acknowledged, and goes on when there is room', () => {
+    const { db, accept, engine } = opened();
+    db.exec('PRAGMA max_page_count = 80');
+    const kept: string[] = [];
+    let refused: string[] = [];
+    for (let n = 0; refused.length === 0 && n < 1_000; n += 1) {
+      const results = codes(accept([`${n}`]));
+      if (results[0] === 'kept') kept.push(`${n}`);
+      else refused = results;
+    }
+    expect(refused).toEqual(['full']);
+    expect(kept.length).toBeGreaterThan(10);
+    db.exec('PRAGMA max_page_count = 100000');
+    expect(codes(accept(['room again', kept[0]!]))).toEqual(['kept', 'kept']);
+    expect(kept.every((msgId) => engine.message(ACCOUNT, msgId) !== undefined)).toBe(true);
+  });
+
+  it('refuses every call of a group whose commit fails', () => {
+    const { db, accept, engine } = opened();
+    db.exec('PRAGMA query_only = 1');
+    expect(codes(accept(['a', 'b']))).toEqual(['read-only', 'read-only']);
+    db.exec('PRAGMA query_only = 0');
+    expect(engine.message(ACCOUNT, 'a')).toBeUndefined();
+    expect(codes(accept(['a']))).toEqual(['kept']);
+  });
+
+  it('names a damaged file and what to do about it', () => {
+    writeFileSync(file, 'this is no database, but long enough to be taken for one '.repeat(100));
+    expect(() => openDatabase(file)).toThrow(/ledger\.sqlite cannot be opened .*Restore it from a backup/);
+    rmSync(file);
+    opened(); // the lock was given back
+  });
+
+  it('refuses a file that a later release has written', () => {
+    opened().db.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
+    open?.close();
+    open = undefined;
+    expect(() => openDatabase(file)).toThrow(/later release.*upgrade nestjs-whatsapp-bridge/);
+  });
+
+  it('opens with what durability needs', () => {
+    const { db } = opened();
+    expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+    expect(db.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
+  });
+
+  it('makes what was due at once due now, though the clock was set back since', () => {
+    const { engine } = opened();
+    engine.accept(message('a', { claim: false, at: NOW + 3_600_000, due: NOW + 3_600_000 }));
+    engine.recover({ now: NOW, unknownWaitMs: {} });
+    expect(engine.claim(message('a').lane, 1, NOW).jobs).toHaveLength(1);
+  });
+});
