@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+
+/** What the sample is told on the command line: `npm start -- --messages 500 --once`. */
+export interface CommandLine {
+  /** The campaign's size; 2,000. */
+  messages: number;
+  /** CleverTap's requests at once; 50, since both simulators and the bridge share one process and its event loop here. */
+  concurrency: number;
+  /** CleverTap's messages a second; 200, for the same reason. */
+  rate: number;
+  /** The port to listen on: any free one between the simulators, 3000 between the real ones. */
+  port: number;
+  /** Whether the sample ends after the balance: exit code 0 where every message is accounted for, 1 where not. */
+  once: boolean;
+  /** Whether it runs between the real CleverTap and the real AiSensy, configured by the environment. */
+  real: boolean;
+}
+
+export const USAGE = `npm start -- [options]
+  --messages <n>      size of the campaign (2000)
+  --concurrency <n>   CleverTap's requests at once, 1 to 1500 (50)
+  --rate <n>          CleverTap's messages a second (200)
+  --port <n>          port to listen on (any free one; 3000 with --real)
+  --once              end after the balance, with exit code 0 or 1
+  --real              no simulators: the real CleverTap and AiSensy, see sample-app/README.md
+`;
+
+/** Reads the command line; throws in words for the person who typed it. */
+export function readCommandLine(args: string[]): CommandLine {
+  const { values } = parseArgs({
+    args,
+    options: {
+      messages: { type: 'string', default: '2000' },
+      concurrency: { type: 'string', default: '50' },
+      rate: { type: 'string', default: '200' },
+      port: { type: 'string' },
+      once: { type: 'boolean', default: false },
+      real: { type: 'boolean', default: false },
+    },
+  });
+  const { once, real } = values;
+  return {
+    messages: wholeNumber('messages', values.messages, 1, 1_000_000),
+    concurrency: wholeNumber('concurrency', values.concurrency, 1, 1_500),
+    rate: wholeNumber('rate', values.rate, 1, 100_000),
+    port: wholeNumber('port', values.port ?? (real ? '3000' : '0'), 0, 65_535),
+    once,
+    real,
+  };
+}
+
+function wholeNumber(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new Error(`--${name} must be a whole number from ${least} to ${most}, not "${text}".`);
+}
