@@ -5,8 +5,9 @@ export { SendError } from './send.error.ts';
 export type { SendErrorCode } from './send.error.ts';
 
 export type {
-  AiSensyCallbackOptions, AiSensyOptions, BacklogOptions, BodyLimitOptions, CircuitBreakerOptions, CleverTapOptions, LedgerOptions, RelayOptions,
-  RetryOptions, Secret, ThrottleOptions, UnknownOutcomeOptions, UnknownOutcomePolicy,
+  AiSensyCallbackOptions, AiSensyCommonOptions, AiSensyOptions, BacklogOptions, BodyLimitOptions, CampaignTransportOptions, CircuitBreakerOptions,
+  CleverTapOptions, CleverTapTransportOptions, DirectCredentials, DirectTransportOptions, FailureReasonOptions, LedgerOptions, PairLimitOptions,
+  ProjectTransportOptions, RelayOptions, RetryOptions, Secret, ThrottleOptions, TransportName, UnknownOutcomeOptions, UnknownOutcomePolicy,
   WhatsAppAccountOptions, WhatsAppBridgeAsyncOptions, WhatsAppBridgeExtras, WhatsAppBridgeOptions, WhatsAppBridgeOptionsFactory,
 } from './whatsapp-bridge.options.ts';
 export type { OptionProblem } from './options/configuration.error.ts';
@@ -27,10 +28,10 @@ export { CleverTapGuard } from './clevertap/clevertap.guard.ts';
 export { AiSensyGuard } from './aisensy/aisensy.guard.ts';
 export { accountsOf } from './http/credential.guard.ts';
 
-export type { BridgeHealth } from './health.service.ts';
+export type { BridgeHealth } from './operations/health.service.ts';
 export type { LedgerCounts } from './ledger/ledger-records.ts';
-export type { ReplayOptions, ReplayResult } from './dead-letters.service.ts';
-export { DeadLetters } from './dead-letters.service.ts';
+export type { ReplayOptions, ReplayResult } from './operations/dead-letters.service.ts';
+export { DeadLetters } from './operations/dead-letters.service.ts';
 export type { DeadLetter, DeadLetterFilter, DeadLetterKind } from './ledger/dead-letter.ts';
 export { LedgerError } from './ledger/ledger.errors.ts';
 export type { LedgerErrorCode } from './ledger/ledger.errors.ts';

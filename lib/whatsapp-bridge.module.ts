@@ -3,7 +3,7 @@ import type { DynamicModule, Provider } from '@nestjs/common';
 import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { AiSensyGuard } from './aisensy/aisensy.guard.ts';
 import { CleverTapGuard } from './clevertap/clevertap.guard.ts';
-import { DeadLetters } from './dead-letters.service.ts';
+import { DeadLetters } from './operations/dead-letters.service.ts';
 import { DispatchService } from './dispatch/dispatch.service.ts';
 import { KEY_GUESSES, KeyGuessThrottler } from './http/key-guess-throttler.ts';
 import { Accounts } from './options/accounts.ts';

@@ -50,6 +50,14 @@ export interface CircuitBreakerOptions {
   probes?: number;
 }
 
+/** The pace towards one person (Meta's error 131056: about one message in 6 s from a number to a person, with a burst allowed). */
+export interface PairLimitOptions {
+  /** Milliseconds for one message; 6,000. */
+  everyMs?: number;
+  /** Messages at once after a pause; 5. */
+  burst?: number;
+}
+
 /** One WhatsApp number as both sides know it. */
 export interface WhatsAppAccountOptions {
   /** The provider's nickname in CleverTap: `AiSensy_WA`. Names the account in logs and to listeners. */
@@ -62,6 +70,8 @@ export interface WhatsAppAccountOptions {
   maxConcurrentRequests?: number;
   /** Calls to AiSensy a second; no limit by default. */
   maxRequestsPerSecond?: number;
+  /** Holds messages to one person apart; off by default. */
+  pairLimit?: PairLimitOptions;
   /**
    * How long after it was taken a message may still be sent, in milliseconds; 86,400,000 (a day). A function decides by message. Later
    * it expires: CleverTap is told `failed` 1009 "expired".
@@ -69,6 +79,11 @@ export interface WhatsAppAccountOptions {
   sendWithinMs?: number | ((message: MessageSummary) => number);
   unknownOutcome?: UnknownOutcomeOptions;
   circuitBreaker?: CircuitBreakerOptions;
+  /**
+   * Whether messages are held against AiSensy's templates before they are sent, where those are known: true. What WhatsApp is sure to
+   * refuse (an unknown template, a wrong number of values, a missing header medium) is then refused in the answer, with code 2001.
+   */
+  preflight?: boolean;
   cleverTap: CleverTapOptions;
   aiSensy: AiSensyOptions;
 }
@@ -132,6 +147,18 @@ export interface FailureReasonOptions {
   callbackCode?: CallbackCode;
 }
 
+/** How CleverTap gets at people's pictures and files that AiSensy only names by an id: by links to the bridge's own media route. */
+export interface MediaOptions {
+  /** Signs the links. Without one a secret is derived from the account's own, and links end when those are changed. */
+  secret?: string;
+  /** How long a link can be opened, in milliseconds; 604,800,000 (a week). */
+  linkValidMs?: number;
+  /** The largest medium that is passed on, in bytes; 104,857,600, the largest that WhatsApp takes. */
+  maxBytes?: number;
+  /** How long AiSensy may take to begin, and then for each next piece, in milliseconds; 15,000. */
+  timeoutMs?: number;
+}
+
 /** What is needed to build the module, before any factory has run: with `forRootAsync` it stands beside the factory. */
 export interface WhatsAppBridgeExtras {
   /** The route prefix, `whatsapp`. */
@@ -146,7 +173,7 @@ export interface WhatsAppBridgeExtras {
 export interface WhatsAppBridgeOptions extends WhatsAppBridgeExtras {
   /** One entry for each WhatsApp number; at least one. */
   accounts: WhatsAppAccountOptions[];
-  /** This backend's own address, `https://api.example.com`: for the setup guide and paging links. */
+  /** This backend's own address, `https://api.example.com`: for the setup guide and for links. With the host's global prefix, if it has one. */
   publicUrl?: string;
   /**
    * How long the provider endpoint waits for AiSensy's verdict on a message that got a slot at once, in milliseconds; 400.
@@ -158,11 +185,16 @@ export interface WhatsAppBridgeOptions extends WhatsAppBridgeExtras {
   ledger?: LedgerOptions;
   /** A plain http URL is refused at boot, except to a loopback address; `true` allows it. */
   allowInsecureUrls?: boolean;
+  /** The bridge's own calls reach no private address (10.0.0.0/8, 192.168.0.0/16…), but for loopback ones; `true` allows them. */
+  allowPrivateAddresses?: boolean;
   throttle?: ThrottleOptions;
   bodyLimits?: BodyLimitOptions;
   relay?: RelayOptions;
   retry?: RetryOptions;
   backlog?: BacklogOptions;
+  media?: MediaOptions;
+  /** How old the list of templates grows before AiSensy is asked for it again, in milliseconds; 900,000 (15 minutes). */
+  templateRefreshMs?: number;
   /** Single entries of the table of failures, by Meta's code: `{ 131049: { action: 'wait' } }`. */
   failureReasons?: Record<number, FailureReasonOptions>;
   /** How long a delivery report that names no known message waits for one, in milliseconds; 3,600,000 (an hour). */
@@ -172,6 +204,8 @@ export interface WhatsAppBridgeOptions extends WhatsAppBridgeExtras {
    * send (Meta, "Status messages"). What still waits is kept longer.
    */
   retentionDays?: number;
+  /** The delay of the host's event loop beyond which the bridge sheds its background work, in milliseconds; 200. */
+  loopDelayLimitMs?: number;
   /** How long a stop waits for what is in flight, in milliseconds; 10,000. */
   shutdownTimeoutMs?: number;
 }

@@ -6,7 +6,7 @@ import { type Transport, TRANSPORTS } from './aisensy/transport.ts';
 import { CALLBACKS } from './callbacks/callbacks.ts';
 import { CallbacksService } from './callbacks/callbacks.service.ts';
 import { CleverTapGuard } from './clevertap/clevertap.guard.ts';
-import { DeadLetters } from './dead-letters.service.ts';
+import { DeadLetters } from './operations/dead-letters.service.ts';
 import { DispatchService } from './dispatch/dispatch.service.ts';
 import { SUBMISSIONS } from './dispatch/submission.ts';
 import { EventAnnouncer } from './events/event-announcer.ts';
@@ -17,14 +17,16 @@ import { ListenerExplorer } from './events/listener.explorer.ts';
 import { ListenerRegistry } from './events/listener.registry.ts';
 import { BodyReader } from './http/body-reader.ts';
 import { createHttpSender } from './http/http-sender.ts';
+import { ListenBacklog } from './http/listen-backlog.ts';
 import { KEY_GUESS_PROVIDERS } from './http/key-guess-throttler.ts';
 import { Backlog } from './lanes/backlog.ts';
-import { HealthService } from './health.service.ts';
+import { HealthService } from './operations/health.service.ts';
 import { LaneRegistry } from './lanes/lane-registry.ts';
+import { LoopGuard } from './lanes/loop-guard.service.ts';
 import { LEDGER, type Ledger } from './ledger/ledger.ts';
 import { SqliteLedger } from './ledger/sqlite-ledger.ts';
-import { LifecycleService } from './lifecycle.service.ts';
-import { MaintenanceService } from './maintenance.service.ts';
+import { LifecycleService } from './operations/lifecycle.service.ts';
+import { MaintenanceService } from './operations/maintenance.service.ts';
 import { Accounts } from './options/accounts.ts';
 import { type Account, RESOLVED_OPTIONS, type ResolvedOptions } from './options/resolved-options.ts';
 import { RelayService } from './relay/relay.service.ts';
@@ -39,8 +41,8 @@ export const BRIDGE_PROVIDERS: Provider[] = [
   { provide: TRANSPORTS, inject: [RESOLVED_OPTIONS], useFactory: createTransports },
   { provide: SUBMISSIONS, useExisting: DispatchService },
   { provide: CALLBACKS, useExisting: CallbacksService },
-  BodyReader, ...KEY_GUESS_PROVIDERS, CleverTapGuard, AiSensyGuard,
-  LaneRegistry, Backlog, DispatchService, CallbacksService, RelayService,
+  BodyReader, ListenBacklog, ...KEY_GUESS_PROVIDERS, CleverTapGuard, AiSensyGuard,
+  LaneRegistry, LoopGuard, Backlog, DispatchService, CallbacksService, RelayService,
   ListenerMetadataAccessor, ListenerRegistry, ListenerExplorer, ListenerLanes, EventStreams, EventAnnouncer,
   DeadLetters, MaintenanceService, HealthService, WhatsAppBridge, LifecycleService,
 ];
@@ -54,6 +56,9 @@ function createTransports({ accounts }: ResolvedOptions): ReadonlyMap<string, Tr
   return new Map(accounts.map((account) => [account.mobileNumber, transportFor(account)]));
 }
 
-function transportFor(account: Account): Transport {
-  return new CleverTapTransport(account, createHttpSender({ connections: account.maxConcurrentRequests }));
+function transportFor({ nickname, aiSensy, maxConcurrentRequests }: Account): Transport {
+  const sender = createHttpSender({ connections: maxConcurrentRequests });
+  switch (aiSensy.transport) {
+    case 'clevertap': return new CleverTapTransport({ nickname, aiSensy }, sender);
+  }
 }

@@ -3,6 +3,7 @@ import type { Transport } from '../aisensy/transport.ts';
 import type { EventAnnouncer } from '../events/event-announcer.ts';
 import type { EventStreams } from '../events/event-streams.ts';
 import { dispatchEvent } from '../events/event.factory.ts';
+import type { CallPace } from '../lanes/adaptive-limit.ts';
 import type { Backlog } from '../lanes/backlog.ts';
 import type { LaneRegistry } from '../lanes/lane-registry.ts';
 import type { LaneOutcome, LaneWork, SettledJob } from '../lanes/lane-work.ts';
@@ -10,6 +11,7 @@ import { laneName, type Ledger } from '../ledger/ledger.ts';
 import type { ClaimedJob, DispatchRecord } from '../ledger/ledger-records.ts';
 import type { Verdict } from '../messages/verdict.ts';
 import type { Account } from '../options/resolved-options.ts';
+import { PairLimiter } from './pair-limiter.ts';
 import type { PendingAnswer } from './pending-answer.ts';
 import { now } from '../clock.ts';
 
@@ -20,6 +22,7 @@ export class DispatchLaneWork implements LaneWork {
   private readonly logger = new Logger('WhatsAppBridge');
   /** What the attempts showed that are not written down yet, by job. */
   private readonly attempts = new Map<number, Attempt>();
+  private readonly pairs: PairLimiter | undefined;
 
   constructor(
     private readonly account: Account,
@@ -31,7 +34,9 @@ export class DispatchLaneWork implements LaneWork {
     private readonly backlog: Backlog,
     /** Callers who wait for a verdict, by message. */
     private readonly waiting: Map<number, PendingAnswer>,
-  ) {}
+  ) {
+    this.pairs = account.pairLimit && new PairLimiter(account.pairLimit);
+  }
 
   async run([job]: ClaimedJob[], signal: AbortSignal): Promise<LaneOutcome[]> {
     const { id, attempts, expiresAt = Infinity, message } = job!;
@@ -42,12 +47,18 @@ export class DispatchLaneWork implements LaneWork {
       caller?.give({ kind: 'accepted' });
       return [{ kind: 'dead', reason: 'expired: the message could not be sent in time' }];
     }
+    const tooSoonMs = this.pairs?.take(message.to) ?? 0;
+    if (tooSoonMs > 0) {
+      caller?.give({ kind: 'accepted' });
+      return [{ kind: 'release', afterMs: tooSoonMs }];
+    }
     const { msgId, to, account, wire, summary } = message;
     const freeform = (JSON.parse(summary) as { type: string }).type !== 'template';
+    const startedAt = performance.now();
     const verdict = await this.transport.send({ msgId, to, account, wire, freeform, attempts }, signal);
     const [outcome, attempt] = judge(verdict, caller);
     this.attempts.set(id, attempt);
-    return [outcome];
+    return [{ ...outcome, pace: paceOf(verdict, performance.now() - startedAt) }];
   }
 
   async record(settled: SettledJob[]): Promise<void> {
@@ -98,8 +109,14 @@ function expired(title: string): Attempt {
   return { outcome: 'expired', reason: { code: 1009, title }, names: [] };
 }
 
+/** What the call says of AiSensy's strength: codes 1004 are its own words for "too many", an answer that is lost is the other sign. */
+function paceOf(verdict: Verdict, latencyMs: number): CallPace {
+  if (verdict.kind === 'retryable' && verdict.reason.code === 1004) return { latencyMs, overload: verdict.reason.title };
+  return verdict.kind === 'unknown' ? { latencyMs, overload: verdict.reason.title } : { latencyMs };
+}
+
 /** Tells the caller, where one still waits; says what the lane is to do, and what is to be written down. */
-function judge(verdict: Verdict, caller: PendingAnswer | undefined): [LaneOutcome, Attempt] {
+function judge(verdict: Verdict, caller: PendingAnswer | undefined): [Exclude<LaneOutcome, { kind: 'dead' | 'release' }>, Attempt] {
   if (verdict.kind === 'taken') {
     caller?.give({ kind: 'accepted' });
     return [{ kind: 'done' }, { outcome: 'dispatched', names: verdict.names }];

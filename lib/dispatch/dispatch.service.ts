@@ -5,6 +5,7 @@ import { EventAnnouncer } from '../events/event-announcer.ts';
 import { EventStreams } from '../events/event-streams.ts';
 import { messageSummary, writeSummary } from '../events/event.factory.ts';
 import { Backlog } from '../lanes/backlog.ts';
+import { AdaptiveLimit } from '../lanes/adaptive-limit.ts';
 import { CircuitBreaker } from '../lanes/circuit-breaker.ts';
 import { LaneRegistry } from '../lanes/lane-registry.ts';
 import { Lane, type LaneState } from '../lanes/lane.ts';
@@ -25,6 +26,9 @@ import { now } from '../clock.ts';
 const TEST_ANSWER_WITHIN_MS = 800;
 
 const DAY_MS = 86_400_000;
+
+/** By how much freeform replies and tests overtake campaigns in the queue. */
+const HEAD_START_MS = 3_600_000;
 
 /** Takes messages durably and hands them to AiSensy: one lane for each account, with its own concurrency and pace. */
 @Injectable()
@@ -112,7 +116,11 @@ export class DispatchService implements SubmissionPort {
     const work = new DispatchLaneWork(account, this.transports.get(mobileNumber)!, ledger, announcer, registry, streams, backlog, this.waiting);
     const { probes, ...breaker } = circuitBreaker;
     const lane = new Lane(
-      { name, concurrency, retry: this.options.retry.dispatch, rate: rateOf(account), probes, breaker: new CircuitBreaker(breaker) }, work, ledger,
+      {
+        name, concurrency, retry: this.options.retry.dispatch, rate: rateOf(account), probes, breaker: new CircuitBreaker(breaker),
+        adaptive: new AdaptiveLimit(concurrency),
+      },
+      work, ledger,
     );
     this.lanes.set(mobileNumber, lane);
     registry.add(name, lane);
@@ -156,10 +164,12 @@ export class DispatchService implements SubmissionPort {
 
   private kept({ account, msgId, origin, to, content, wire }: OutboundMessage, test: boolean, claim: boolean): NewMessage {
     const at = now();
+    // A reply in somebody's chat, and whoever tests, need not queue behind a campaign.
+    const overtakes = test || content.type !== 'template';
     const summary = writeSummary(content);
     const told = messageSummary({ seq: 0, account, msgId, origin, to, summary, acceptedAt: at });
     const expiresAt = deadlineOf(this.accounts.byNumber(account)!, told, at);
-    return { account, msgId, test, origin, to, summary, wire, at, lane: laneName.dispatch(account), claim, due: at, expiresAt };
+    return { account, msgId, test, origin, to, summary, wire, at, lane: laneName.dispatch(account), claim, due: overtakes ? at - HEAD_START_MS : at, expiresAt };
   }
 
   /** How long the caller may wait for the verdict: behind a backlog nobody waits but who tests. */

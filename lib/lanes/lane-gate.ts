@@ -1,4 +1,5 @@
 import { now } from '../clock.ts';
+import type { AdaptiveLimit } from './adaptive-limit.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { LaneOutcome, LanePause } from './lane-work.ts';
 import { nextDelay, type RetrySchedule } from './retry-schedule.ts';
@@ -11,6 +12,7 @@ export interface GateOptions {
   /** How long the pauses are, longer each time. */
   retry: RetrySchedule;
   breaker?: CircuitBreaker;
+  adaptive?: AdaptiveLimit;
 }
 
 /**
@@ -22,6 +24,8 @@ export class LaneGate {
   private failures = 0;
   private pauseEnds = 0;
   private pauseReason = '';
+  /** Whether the lane keeps to one run at a time, so that the host's own work comes first. */
+  shedding = false;
 
   constructor(options: GateOptions) {
     this.options = options;
@@ -33,9 +37,16 @@ export class LaneGate {
   }
 
   limit(): number {
-    const { concurrency, probes = 1 } = this.options;
+    const { concurrency, probes = 1, adaptive } = this.options;
     if (this.paused() !== undefined) return 0;
-    return this.failures > 0 ? Math.min(probes, concurrency) : concurrency;
+    if (this.shedding) return 1;
+    return this.failures > 0 ? Math.min(probes, concurrency) : (adaptive?.current ?? concurrency);
+  }
+
+  /** Why fewer runs may go than the lane's concurrency allows; nothing where they may all. */
+  cause(): string | undefined {
+    if (this.shedding) return "the host's event loop is busy";
+    return this.failures > 0 ? `trying out after a pause: ${this.pauseReason}` : this.options.adaptive?.cause;
   }
 
   /** Takes in what a run showed; whether a pause begins (`paused`) or the other side is well again (`recovered`). */
@@ -43,6 +54,7 @@ export class LaneGate {
     let recovered = false;
     for (const outcome of outcomes) {
       if (outcome.kind === 'dead' || outcome.kind === 'release') continue; // they say nothing of the other side
+      if (outcome.pace !== undefined) this.options.adaptive?.observe(outcome.pace);
       const pause = outcome.pause ?? this.opened(outcome.fault);
       if (pause !== undefined) return this.pause(pause);
       if (outcome.fault !== undefined) continue;

@@ -20,6 +20,11 @@ export class LaneRegistry {
     for (const lane of this.lanes.values()) lane.wake();
   }
 
+  /** Lets the lanes of such names keep to one run at a time, or go on as before. */
+  shed(names: RegExp, shedding: boolean): void {
+    for (const [name, lane] of this.lanes) if (names.test(name)) lane.shed(shedding);
+  }
+
   states(): LaneState[] {
     return [...this.lanes.values()].map((lane) => lane.state());
   }

@@ -1,3 +1,4 @@
+import type { CallPace } from './adaptive-limit.ts';
 import type { ClaimedJob } from '../ledger/ledger-records.ts';
 
 /** The other side fails for every job alike: the lane is to stop for a while instead of burning through its jobs. */
@@ -7,15 +8,23 @@ export interface LanePause {
   afterMs?: number;
 }
 
-/** What became of one job in one run. `fault`: why it counts against the other side's health, for the lane's circuit breaker. */
+/** What a run showed of the other side. */
+interface Shown {
+  pause?: LanePause;
+  /** Why it counts against the other side's health, for the lane's circuit breaker. */
+  fault?: string;
+  pace?: CallPace;
+}
+
+/** What became of one job in one run. */
 export type LaneOutcome =
-  | { kind: 'done'; pause?: LanePause; fault?: string }
+  | ({ kind: 'done' } & Shown)
   /** Again later: by the lane's schedule, or not before `afterMs`. `alone` says that the job must not share a batch again. */
-  | { kind: 'retry'; reason: string; afterMs?: number; alone?: boolean; pause?: LanePause; fault?: string }
+  | ({ kind: 'retry'; reason: string; afterMs?: number; alone?: boolean } & Shown)
   /** Never again by itself. */
   | { kind: 'dead'; reason: string }
-  /** Put back untried, behind a job of its key that has to be tried again. */
-  | { kind: 'release' };
+  /** Put back untried: behind a job of its key that has to be tried again, or because its time has not come yet. */
+  | { kind: 'release'; afterMs?: number };
 
 /** An outcome on its way into the ledger. */
 export interface SettledJob {

@@ -1,5 +1,6 @@
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Claim, ClaimedJob } from '../ledger/ledger-records.ts';
+import type { AdaptiveLimit } from './adaptive-limit.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import { JobQueue } from './job-queue.ts';
 import { LaneGate } from './lane-gate.ts';
@@ -20,12 +21,17 @@ export interface LaneOptions {
   /** Says when the other side is not well, and how many runs at once try it out after a pause (1). */
   breaker?: CircuitBreaker;
   probes?: number;
+  /** Finds out how many runs at once the other side bears. */
+  adaptive?: AdaptiveLimit;
 }
 
 /** What a lane is doing, for health checks and the stop's last line. */
 export interface LaneState {
   name: string;
   inFlight: number;
+  /** Runs at once that may go now, and why they are fewer than the lane's concurrency. */
+  limit: number;
+  limitCause?: string;
   /** Whether work may be waiting in the ledger beyond what is in flight. */
   backlog: boolean;
   /** Until when nothing is started, after a failure of the other side as a whole. */
@@ -99,10 +105,18 @@ export class Lane {
     void this.runJobs([job]);
   }
 
+  /** Keeps to one run at a time while the host's event loop is busy. */
+  shed(shedding: boolean): void {
+    this.gate.shedding = shedding;
+    if (!shedding) this.pump();
+  }
+
   state(): LaneState {
     const pause = this.gate.paused();
+    const cause = this.gate.cause();
     return {
-      name: this.options.name, inFlight: this.slotsTaken, backlog: this.backlog,
+      name: this.options.name, inFlight: this.slotsTaken, limit: this.gate.limit(), backlog: this.backlog,
+      ...(cause !== undefined && { limitCause: cause }),
       ...(pause && { pausedUntil: new Date(pause.until), pauseReason: pause.reason }),
     };
   }
@@ -190,6 +204,7 @@ export class Lane {
   }
 
   private settle(job: ClaimedJob, outcome: LaneOutcome): SettledJob {
+    if (outcome.kind === 'release' && outcome.afterMs !== undefined) return { job, outcome, due: now() + outcome.afterMs };
     if (outcome.kind !== 'retry') return { job, outcome };
     const { retry } = this.options;
     const attempts = job.attempts + 1;

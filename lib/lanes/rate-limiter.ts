@@ -38,6 +38,11 @@ export class RateLimiter {
     this.dueAt -= permits * this.intervalMs;
   }
 
+  /** Whether all is as if nothing had ever been taken. */
+  isIdle(): boolean {
+    return this.dueAt <= this.now();
+  }
+
   /** Milliseconds until the next permit, rounded up for a timer; 0 where there is one now. */
   nextInMs(): number {
     return Math.max(0, Math.ceil(this.dueAt + this.intervalMs - this.burstMs - this.now() - EPSILON));

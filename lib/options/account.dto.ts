@@ -3,7 +3,7 @@ import { ValidateNested } from 'class-validator';
 import { aiSensyDto } from './aisensy.dto.ts';
 import { CleverTapDto, recogniseCleverTap } from './clevertap.dto.ts';
 import { AsGiven, IfGiven, Must } from './must.ts';
-import { CircuitBreakerDto, UnknownOutcomeDto } from './resilience.dto.ts';
+import { CircuitBreakerDto, PairLimitDto, UnknownOutcomeDto } from './resilience.dto.ts';
 import type { Account } from './resolved-options.ts';
 import { beBoolean, beGroup, beMobileNumber, bePositive, beText, beWholeNumber, orFunction } from './rules.ts';
 
@@ -24,6 +24,9 @@ export class AccountDto implements Account {
   @IfGiven() @Must(bePositive('calls a second')) @AsGiven()
   maxRequestsPerSecond?: number;
 
+  @IfGiven() @Must(beGroup('everyMs and burst')) @ValidateNested() @Type(() => PairLimitDto)
+  pairLimit?: PairLimitDto;
+
   @Must(orFunction(beWholeNumber(1, 365 * 24 * 3_600_000, 'milliseconds'))) @AsGiven()
   sendWithinMs: Account['sendWithinMs'] = 24 * 3_600_000;
 
@@ -32,6 +35,9 @@ export class AccountDto implements Account {
 
   @Must(beGroup('consecutiveFailures, failureShare, sampleSize and probes')) @ValidateNested() @Type(() => CircuitBreakerDto)
   circuitBreaker = new CircuitBreakerDto();
+
+  @Must(beBoolean()) @AsGiven()
+  preflight = true;
 
   @Must(beGroup('headers or basic, deliveryReportUrl and inboundMessageUrl'), recogniseCleverTap())
   @ValidateNested() @Type(() => CleverTapDto)

@@ -3,14 +3,13 @@ import { ValidateNested } from 'class-validator';
 import type { AiSensyCallbackOptions, Secret, TransportName } from '../whatsapp-bridge.options.ts';
 import { AsGiven, IfGiven, Must, MustIn } from './must.ts';
 import type { Rule } from './must.ts';
+import { beProjectId, beTokenUnlessLogin, beWholeLogin } from './credential-rules.ts';
 import { beGroup, beOneOf, beText, beWholeNumber, isGroup, isText, orFunction, wrongKind } from './rules.ts';
 import {
   beExpectedHeaders, beHeaderValue, beSecret, haveLegalNames, haveLegalValues, haveSecretValues, haveSingleValues, holdHeaders, leaveFramingAlone,
 } from './secret-rules.ts';
+import { templateSourceDto, type TemplateSourceDto } from './template-source.dto.ts';
 import { beSecure, beUrl, SECURE_URLS } from './url-rules.ts';
-
-const LOGIN = ['username', 'password', 'projectId'] as const;
-const LOGIN_WANTED = 'username, password and projectId, from which a token is fetched';
 
 class AiSensyCallbackDto implements AiSensyCallbackOptions {
   @IfGiven() @Must(beExpectedHeaders(), holdHeaders(), haveLegalNames(), haveSecretValues(), haveLegalValues()) @AsGiven()
@@ -48,6 +47,9 @@ class AiSensyDto {
 class CleverTapTransportDto extends AiSensyDto {
   @Must(beGroup('header names and values'), haveLegalNames(), haveSingleValues(), haveLegalValues(), leaveFramingAlone()) @AsGiven()
   headers: Record<string, string> = {};
+
+  @IfGiven() @Must(beTemplateSource()) @ValidateNested() @Type((of) => templateSourceDto(of?.object))
+  templates?: TemplateSourceDto;
 }
 
 /** `accounts[].aiSensy` of transport `direct` */
@@ -96,6 +98,9 @@ class CampaignTransportDto extends AiSensyDto {
 
   @IfGiven() @Must(beText('the source that AiSensy notes')) @AsGiven()
   source?: string;
+
+  @IfGiven() @Must(beTemplateSource()) @ValidateNested() @Type((of) => templateSourceDto(of?.object))
+  templates?: TemplateSourceDto;
 }
 
 const BY_TRANSPORT: ReadonlyMap<unknown, new () => AiSensyDto> = new Map<string, new () => AiSensyDto>([
@@ -115,29 +120,8 @@ function recogniseAiSensy(): Rule {
   };
 }
 
-function beTokenUnlessLogin(): Rule {
-  const beToken = beHeaderValue("the Direct API's token");
-  return (value, group) => {
-    if (value !== undefined) return beToken(value, group);
-    return hasLogin(group) ? undefined : `is missing. Give the Direct API's token, or ${LOGIN_WANTED}.`;
-  };
-}
-
-/** The three go together, or none of them is given. */
-function beWholeLogin(): Rule {
-  return (value, group) => (value === undefined && !hasLogin(group) ? undefined : beText(LOGIN_WANTED)(value, group));
-}
-
-function hasLogin(group: object): boolean {
-  return LOGIN.some((name) => (group as Record<string, unknown>)[name] !== undefined);
-}
-
-function beProjectId(): Rule {
-  const wanted = "the project's id, 24 hexadecimal digits";
-  return (value) => {
-    if (typeof value !== 'string') return wrongKind(value, wanted);
-    return /^[\da-f]{24}$/i.test(value) ? undefined : `must be ${wanted}.`;
-  };
+function beTemplateSource(): Rule {
+  return beGroup("source ('direct' or 'project') and that API's credentials");
 }
 
 function beCampaigns(): Rule {

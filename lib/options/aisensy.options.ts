@@ -24,6 +24,8 @@ export interface CleverTapTransportOptions extends AiSensyCommonOptions {
   endpoint?: string;
   /** What AiSensy wants from us: the headers of Integrations > CleverTap > Regenerate Key. */
   headers?: Record<string, string>;
+  /** Where the account's templates are read from, for CleverTap's import and for the preflight; this add-on tells none. */
+  templates?: TemplateSourceOptions;
 }
 
 /** AiSensy's Direct API, which takes Meta's message bodies. Needs `@nestjs/axios` and `axios` where the token is fetched. */
@@ -71,10 +73,23 @@ export interface CampaignTransportOptions extends AiSensyCommonOptions {
   userName?: string;
   /** What AiSensy notes as the source of the contact; nothing. */
   source?: string;
+  /** Where the account's templates are read from, for CleverTap's import and for the preflight; the Campaign API tells none. */
+  templates?: TemplateSourceOptions;
 }
 
+/** An API of AiSensy's that tells an account's templates, for accounts whose messages go another way. */
+export type TemplateSourceOptions = {
+  /** The API's endpoint for messages, beside which its other addresses stand; AiSensy's own. */
+  endpoint?: string;
+} & (({ source: 'direct' } & DirectCredentials) | { source: 'project'; projectId: string; password: string });
+
+type KeysOf<Options> = Options extends unknown ? keyof Options : never;
+
+/** Each of the union's types without the others' options, which TypeScript would let pass where `transport` is left out. */
+type OneOf<Options, All = Options> = Options extends unknown ? Options & { [Key in Exclude<KeysOf<All>, keyof Options>]?: undefined } : never;
+
 /** How AiSensy's side of an account is reached and recognised, by `transport`. */
-export type AiSensyOptions = CleverTapTransportOptions | DirectTransportOptions | ProjectTransportOptions | CampaignTransportOptions;
+export type AiSensyOptions = OneOf<CleverTapTransportOptions | DirectTransportOptions | ProjectTransportOptions | CampaignTransportOptions>;
 
 /** The names of the ways to AiSensy. */
 export type TransportName = NonNullable<AiSensyOptions['transport']>;

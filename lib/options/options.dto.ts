@@ -4,6 +4,7 @@ import { AccountDto } from './account.dto.ts';
 import { DEFAULT_EXTRAS } from './extras.ts';
 import { LedgerDto } from './ledger.dto.ts';
 import { BodyLimitDto, RelayDto, ThrottleDto } from './limits.dto.ts';
+import { MediaDto } from './media.dto.ts';
 import { AsGiven, IfGiven, Must, MustIn } from './must.ts';
 import type { Rule } from './must.ts';
 import { beFailureReasons } from './failure-reason-rules.ts';
@@ -36,6 +37,9 @@ export class OptionsDto implements ResolvedOptions {
   @Must(beBoolean()) @AsGiven()
   allowInsecureUrls = false;
 
+  @Must(beBoolean()) @AsGiven()
+  allowPrivateAddresses = false;
+
   @Must(beGroup('limit and ttlMs')) @ValidateNested() @Type(() => ThrottleDto)
   throttle = new ThrottleDto();
 
@@ -51,6 +55,12 @@ export class OptionsDto implements ResolvedOptions {
   @Must(beGroup('maxMessages, maxBytes and minFreeDiskBytes')) @ValidateNested() @Type(() => BacklogDto)
   backlog = new BacklogDto();
 
+  @Must(beGroup('secret, linkValidMs, maxBytes and timeoutMs')) @ValidateNested() @Type(() => MediaDto)
+  media = new MediaDto();
+
+  @Must(beWholeNumber(1_000, 7 * 24 * 3_600_000, 'milliseconds')) @AsGiven()
+  templateRefreshMs = 900_000;
+
   @Must(beFailureReasons()) @AsGiven()
   failureReasons: Record<number, FailureReasonOptions> = {};
 
@@ -59,6 +69,9 @@ export class OptionsDto implements ResolvedOptions {
 
   @Must(beWholeNumber(1, 3_650, 'days')) @AsGiven()
   retentionDays = 35;
+
+  @Must(beWholeNumber(1, 60_000, 'milliseconds')) @AsGiven()
+  loopDelayLimitMs = 200;
 
   @Must(beWholeNumber(0, 600_000, 'milliseconds')) @AsGiven()
   shutdownTimeoutMs = 10_000;

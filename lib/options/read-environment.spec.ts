@@ -73,6 +73,44 @@ describe('readEnvironment', () => {
     });
   });
 
+  const CREDENTIALS = { ...ONE_ACCOUNT, AISENSY_HEADERS: '' };
+
+  it.each<[object, object]>([
+    [{ TOKEN: 'jwt', ENDPOINT: 'https://a.test/' }, { transport: 'direct', token: 'jwt', endpoint: 'https://a.test/' }],
+    [
+      { USERNAME: 'u', PASSWORD: '0123', PROJECT_ID: '66f0000000000000000000c1' },
+      { transport: 'direct', username: 'u', password: '0123', projectId: '66f0000000000000000000c1' },
+    ],
+    [
+      { PASSWORD: 'p', PROJECT_ID: '66f0000000000000000000c1' },
+      { transport: 'project', password: 'p', projectId: '66f0000000000000000000c1' },
+    ],
+    [
+      { API_KEY: 'k', CAMPAIGNS: 'order_update: Order updates\nfeedback: Feedback 2', USER_NAME: 'Customer', SOURCE: 'CleverTap' },
+      {
+        transport: 'campaign', apiKey: 'k', campaigns: { order_update: 'Order updates', feedback: 'Feedback 2' }, userName: 'Customer',
+        source: 'CleverTap',
+      },
+    ],
+    [{ API_KEY: 'k', CAMPAIGNS: '{"feedback":"Feedback 2"}' }, { transport: 'campaign', apiKey: 'k', campaigns: { feedback: 'Feedback 2' } }],
+  ])('reads the variables of the other transports: %#', (variables, aiSensy) => {
+    const { transport } = aiSensy as { transport: string };
+    const named = Object.fromEntries(Object.entries(variables).map(([name, value]) => [`AISENSY_${name}`, value as string]));
+    const [account] = read({ ...CREDENTIALS, AISENSY_TRANSPORT: transport, ...named }).accounts;
+    expect(account!.aiSensy).toEqual({ ...aiSensy, callbacks: { token: 'token-secret' } });
+  });
+
+  it('names the variables that another transport needs', () => {
+    expect(problemsIn({ ...CREDENTIALS, AISENSY_TRANSPORT: 'project', AISENSY_API_KEY: 'leaked' })).toEqual([
+      expect.stringMatching(/^WHATSAPP_BRIDGE_AISENSY_API_KEY .*: is an option of transport 'campaign'/),
+      expect.stringMatching(/^WHATSAPP_BRIDGE_AISENSY_PROJECT_ID .*: is missing/),
+      expect.stringMatching(/^WHATSAPP_BRIDGE_AISENSY_PASSWORD .*: is missing/),
+    ]);
+    expect(problemsIn({ ...CREDENTIALS, AISENSY_TRANSPORT: 'campaign', AISENSY_API_KEY: 'k', AISENSY_CAMPAIGNS: 'leaked' })).toEqual([
+      expect.stringMatching(/^WHATSAPP_BRIDGE_AISENSY_CAMPAIGNS .*: has a line without a name and a colon\. Write \{"name": /),
+    ]);
+  });
+
   it('takes what a host has converted already', () => {
     const headers = { 'X-Key': 'a' };
     const options = read({ ...ONE_ACCOUNT, ANSWER_WITHIN_MS: 300, ALLOW_INSECURE_URLS: true, CLEVERTAP_HEADERS: headers });

@@ -1,4 +1,4 @@
-import type { BacklogOptions, CircuitBreakerOptions, UnknownOutcomeOptions } from '../whatsapp-bridge.options.ts';
+import type { BacklogOptions, CircuitBreakerOptions, PairLimitOptions, UnknownOutcomeOptions } from '../whatsapp-bridge.options.ts';
 import { AsGiven, Must } from './must.ts';
 import { beNumber, beOneOf, beWholeNumber, orFunction } from './rules.ts';
 
@@ -26,6 +26,15 @@ export class CircuitBreakerDto implements CircuitBreakerOptions {
 
   @Must(beWholeNumber(1, 100, 'calls at once')) @AsGiven()
   probes = 3;
+}
+
+/** `accounts[].pairLimit` */
+export class PairLimitDto implements PairLimitOptions {
+  @Must(beWholeNumber(1, DAY_MS, 'milliseconds')) @AsGiven()
+  everyMs = 6_000;
+
+  @Must(beWholeNumber(1, 1_000, 'messages')) @AsGiven()
+  burst = 5;
 }
 
 /** `backlog` */

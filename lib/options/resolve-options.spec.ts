@@ -53,6 +53,7 @@ describe('resolveOptions', () => {
       failureReasons: {},
       parkReportsForMs: 3_600_000,
       retentionDays: 35,
+      loopDelayLimitMs: 200,
       shutdownTimeoutMs: 10_000,
     });
   });

@@ -40,8 +40,12 @@ export function resolveOptions(options: WhatsAppBridgeOptions, extras: WhatsAppB
 
 /** The Project API's addresses hold the project's id. */
 function withProjectId(aiSensy: Account['aiSensy']): Account['aiSensy'] {
-  if (aiSensy.transport !== 'project') return aiSensy;
-  return { ...aiSensy, endpoint: aiSensy.endpoint.replace('{projectId}', aiSensy.projectId) };
+  if (aiSensy.transport === 'project') return filledIn(aiSensy);
+  return aiSensy.transport !== 'direct' && aiSensy.templates?.source === 'project' ? { ...aiSensy, templates: filledIn(aiSensy.templates) } : aiSensy;
+}
+
+function filledIn<T extends { endpoint: string; projectId: string }>(options: T): T {
+  return { ...options, endpoint: options.endpoint.replace('{projectId}', options.projectId) };
 }
 
 /** The routes stand before a factory runs, so what it says about them could only be ignored. */

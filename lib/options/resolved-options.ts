@@ -1,6 +1,6 @@
 import type {
   BacklogOptions, BodyLimitOptions, CampaignTransportOptions, CircuitBreakerOptions, CleverTapOptions, CleverTapTransportOptions,
-  DirectTransportOptions, FailureReasonOptions, LedgerOptions, ProjectTransportOptions, RelayOptions, ThrottleOptions, UnknownOutcomeOptions,
+  DirectTransportOptions, FailureReasonOptions, LedgerOptions, MediaOptions, ProjectTransportOptions, PairLimitOptions, RelayOptions, TemplateSourceOptions, ThrottleOptions, UnknownOutcomeOptions,
   WhatsAppAccountOptions,
 } from '../whatsapp-bridge.options.ts';
 import type { RetrySchedule } from '../lanes/retry-schedule.ts';
@@ -10,11 +10,17 @@ export const RESOLVED_OPTIONS = Symbol.for('nestjs-whatsapp-bridge:resolved-opti
 
 type Filled<Options, Defaults extends keyof Options> = Options & Required<Pick<Options, Defaults>>;
 
-export type CleverTapTransportSettings = Filled<CleverTapTransportOptions, 'transport' | 'endpoint' | 'headers' | 'timeoutMs'>;
+/** Its `endpoint` holds the project's id. */
+export type TemplateSourceSettings = TemplateSourceOptions & { endpoint: string };
+type WithTemplates<Options> = Omit<Options, 'templates'> & { templates?: TemplateSourceSettings };
+
+export type CleverTapTransportSettings = WithTemplates<Filled<CleverTapTransportOptions, 'transport' | 'endpoint' | 'headers' | 'timeoutMs'>>;
 export type DirectTransportSettings = Filled<DirectTransportOptions, 'endpoint' | 'timeoutMs'>;
 /** Its `endpoint` holds the project's id. */
 export type ProjectTransportSettings = Filled<ProjectTransportOptions, 'endpoint' | 'timeoutMs'>;
-export type CampaignTransportSettings = Filled<CampaignTransportOptions, 'endpoint' | 'timeoutMs'>;
+export type CampaignTransportSettings = WithTemplates<Filled<CampaignTransportOptions, 'endpoint' | 'timeoutMs'>>;
+
+export type MediaSettings = Filled<MediaOptions, 'linkValidMs' | 'maxBytes' | 'timeoutMs'>;
 
 /** One account with every default filled in. */
 export interface Account {
@@ -24,9 +30,11 @@ export interface Account {
   isDefault: boolean;
   maxConcurrentRequests: number;
   maxRequestsPerSecond?: number;
+  pairLimit?: Required<PairLimitOptions>;
   sendWithinMs: NonNullable<WhatsAppAccountOptions['sendWithinMs']>;
   unknownOutcome: Required<UnknownOutcomeOptions>;
   circuitBreaker: Required<CircuitBreakerOptions>;
+  preflight: boolean;
   cleverTap: CleverTapOptions;
   aiSensy: CleverTapTransportSettings | DirectTransportSettings | ProjectTransportSettings | CampaignTransportSettings;
 }
@@ -39,13 +47,17 @@ export interface ResolvedOptions {
   answerWithinMs: number;
   ledger: LedgerOptions;
   allowInsecureUrls: boolean;
+  allowPrivateAddresses: boolean;
   throttle: Required<ThrottleOptions>;
   bodyLimits: Required<BodyLimitOptions>;
   relay: Required<RelayOptions>;
   retry: Record<'dispatch' | 'relay' | 'listeners', RetrySchedule>;
   backlog: Required<BacklogOptions>;
+  media: MediaSettings;
+  templateRefreshMs: number;
   failureReasons: Record<number, FailureReasonOptions>;
   parkReportsForMs: number;
   retentionDays: number;
+  loopDelayLimitMs: number;
   shutdownTimeoutMs: number;
 }

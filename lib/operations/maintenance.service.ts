@@ -1,11 +1,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { now } from './clock.ts';
-import { EventAnnouncer } from './events/event-announcer.ts';
-import { Backlog } from './lanes/backlog.ts';
-import { LaneRegistry } from './lanes/lane-registry.ts';
-import { laneName, LEDGER, type Ledger } from './ledger/ledger.ts';
-import { RESOLVED_OPTIONS, type ResolvedOptions } from './options/resolved-options.ts';
+import { now } from '../clock.ts';
+import { EventAnnouncer } from '../events/event-announcer.ts';
+import { Backlog } from '../lanes/backlog.ts';
+import { LaneRegistry } from '../lanes/lane-registry.ts';
+import { laneName, LEDGER, type Ledger } from '../ledger/ledger.ts';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
 
 /** How often the ledger is looked through for what has waited too long, in milliseconds. */
 const SWEEP_EVERY_MS = 30_000;

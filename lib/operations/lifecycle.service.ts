@@ -1,16 +1,17 @@
 import {
   Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleDestroy, type OnModuleInit,
 } from '@nestjs/common';
-import { type Transport, TRANSPORTS } from './aisensy/transport.ts';
-import { ListenerLanes } from './events/listener-lanes.service.ts';
-import { Backlog } from './lanes/backlog.ts';
-import { LaneRegistry } from './lanes/lane-registry.ts';
-import { LEDGER, type Ledger } from './ledger/ledger.ts';
-import type { LedgerState } from './ledger/ledger-records.ts';
+import { type Transport, TRANSPORTS } from '../aisensy/transport.ts';
+import { ListenerLanes } from '../events/listener-lanes.service.ts';
+import { Backlog } from '../lanes/backlog.ts';
+import { LaneRegistry } from '../lanes/lane-registry.ts';
+import { LoopGuard } from '../lanes/loop-guard.service.ts';
+import { LEDGER, type Ledger } from '../ledger/ledger.ts';
+import type { LedgerState } from '../ledger/ledger-records.ts';
 import { MaintenanceService } from './maintenance.service.ts';
-import { RESOLVED_OPTIONS, type ResolvedOptions } from './options/resolved-options.ts';
-import { RelayService } from './relay/relay.service.ts';
-import { now } from './clock.ts';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
+import { RelayService } from '../relay/relay.service.ts';
+import { now } from '../clock.ts';
 
 /** SQLite before this release can corrupt a WAL file that two connections checkpoint at once. */
 const SOUND_SQLITE = [3, 51, 3];
@@ -33,6 +34,7 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
     @Inject(ListenerLanes) private readonly listenerLanes: ListenerLanes,
     @Inject(RelayService) private readonly relay: RelayService,
     @Inject(MaintenanceService) private readonly maintenance: MaintenanceService,
+    @Inject(LoopGuard) private readonly loopGuard: LoopGuard,
     @Inject(Backlog) private readonly backlog: Backlog,
   ) {}
 
@@ -47,6 +49,7 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
     this.listenerLanes.open();
     this.lanes.start();
     this.maintenance.start();
+    this.loopGuard.start();
   }
 
   onModuleDestroy(): void {
@@ -66,6 +69,7 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
 
   /** Ends what is in flight, up to `shutdownTimeoutMs`, and says in one line what remains for the next start. Never rejects. */
   private async drain(): Promise<void> {
+    this.loopGuard.stop();
     await this.maintenance.stop();
     const cut = await this.lanes.drain(this.options.shutdownTimeoutMs);
     try {

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { now } from './clock.ts';
-import { deadlineOf } from './dispatch/deadline.ts';
-import { messageSummary } from './events/event.factory.ts';
-import { Backlog } from './lanes/backlog.ts';
-import { LaneRegistry } from './lanes/lane-registry.ts';
-import type { DeadLetter, DeadLetterFilter, KeptDeadLetter } from './ledger/dead-letter.ts';
-import { LEDGER, type Ledger } from './ledger/ledger.ts';
-import { Accounts } from './options/accounts.ts';
+import { now } from '../clock.ts';
+import { deadlineOf } from '../dispatch/deadline.ts';
+import { messageSummary } from '../events/event.factory.ts';
+import { Backlog } from '../lanes/backlog.ts';
+import { LaneRegistry } from '../lanes/lane-registry.ts';
+import type { DeadLetter, DeadLetterFilter, KeptDeadLetter } from '../ledger/dead-letter.ts';
+import { LEDGER, type Ledger } from '../ledger/ledger.ts';
+import { Accounts } from '../options/accounts.ts';
 
 /** How dead letters are put back. */
 export interface ReplayOptions {

@@ -1,0 +1,48 @@
+import { beProjectId, beTokenUnlessLogin, beWholeLogin } from './credential-rules.ts';
+import { AsGiven, Must, MustIn } from './must.ts';
+import { beOneOf, isGroup } from './rules.ts';
+import { beHeaderValue } from './secret-rules.ts';
+import { beSecure, beUrl, SECURE_URLS } from './url-rules.ts';
+
+/** `accounts[].aiSensy.templates`, what both sources have. */
+export class TemplateSourceDto {
+  @Must(beOneOf('direct', 'project')) @AsGiven()
+  source!: 'direct' | 'project';
+
+  @Must(beUrl("the API's endpoint")) @MustIn(SECURE_URLS, beSecure()) @AsGiven()
+  endpoint = 'https://backend.aisensy.com/direct-apis/t1/messages';
+}
+
+/** With `source: 'direct'` */
+class DirectTemplatesDto extends TemplateSourceDto {
+  @Must(beTokenUnlessLogin()) @AsGiven()
+  token?: string;
+
+  @Must(beWholeLogin()) @AsGiven()
+  username?: string;
+
+  @Must(beWholeLogin()) @AsGiven()
+  password?: string;
+
+  @Must(beWholeLogin()) @AsGiven()
+  projectId?: string;
+}
+
+/** With `source: 'project'` */
+class ProjectTemplatesDto extends TemplateSourceDto {
+  override endpoint = 'https://apis.aisensy.com/project-apis/v1/project/{projectId}/messages';
+
+  @Must(beProjectId()) @AsGiven()
+  projectId!: string;
+
+  @Must(beHeaderValue("the Project API's password")) @AsGiven()
+  password!: string;
+}
+
+/** The class for the `templates` of a group of options that may be of any kind still. */
+export function templateSourceDto(aiSensy: unknown): new () => TemplateSourceDto {
+  const given = isGroup(aiSensy) ? aiSensy.templates : undefined;
+  const source = isGroup(given) ? given.source : undefined;
+  if (source === 'project') return ProjectTemplatesDto;
+  return source === 'direct' ? DirectTemplatesDto : TemplateSourceDto;
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConsoleLogger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WhatsAppBridgeModule } from 'nestjs-whatsapp-bridge';
+import { hostsOn, PLATFORMS } from '../support/bridge-host.ts';
+import { message } from '../support/messages.ts';
+import { account } from '../support/options.ts';
+
+/** Keeps what the bridge says. */
+class Ear extends ConsoleLogger {
+  readonly lines: string[] = [];
+
+  constructor() {
+    super('', { logLevels: ['log'] });
+  }
+
+  override log(line: string): void {
+    this.lines.push(line);
+  }
+}
+
+describe.each(PLATFORMS)('a stop on %s', (platform) => {
+  const start = hostsOn(platform);
+
+  it('takes what still comes, waits for what is in flight, and says what remains', async () => {
+    const logger = new Ear();
+    const host = await start({
+      durable: true, logger, options: { answerWithinMs: 0 }, account: { maxConcurrentRequests: 1 }, aiSensy: { delayMs: 300, reports: { statuses: [] } },
+    });
+    const [inFlight, waiting, late] = [message(), message(), message()];
+    await host.cleverTap.send(inFlight);
+    await host.aiSensy.waitForMessages(1);
+    await host.cleverTap.send(waiting);
+    const closing = host.app.close();
+    expect(await host.cleverTap.send(late)).toMatchObject({ outcome: 'success' });
+    await closing;
+    expect(host.aiSensy.received.map(({ msgId }) => msgId)).toEqual([inFlight.msgId]);
+    expect(logger.lines.at(-1)).toMatch(/^Stopped: 0 in flight were cut off; 0 messages of unknown outcome, 2 for AiSensy \(oldest \d+ s\), 0 for CleverTap and 0 for listeners wait/);
+
+    await host.boot();
+    await host.aiSensy.waitForMessages(3);
+    expect(host.aiSensy.duplicates).toEqual([]);
+  });
+
+  it('cuts off what does not end in time', async () => {
+    const logger = new Ear();
+    const host = await start({ durable: true, logger, options: { answerWithinMs: 0, shutdownTimeoutMs: 20 }, aiSensy: { plan: { kind: 'hang' } } });
+    await host.cleverTap.send(message());
+    await host.aiSensy.waitForMessages(1);
+    await host.app.close();
+    expect(logger.lines.at(-1)).toMatch(/^Stopped: 1 in flight were cut off; 1 messages of unknown outcome, 0 for AiSensy/);
+    await host.boot();
+  });
+});
+
+it('refuses a second app on the same ledger, in words', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'whatsapp-bridge-'));
+  const boot = (number: string) => NestFactory.createApplicationContext(
+    WhatsAppBridgeModule.forRoot({ accounts: [account({ mobileNumber: number })], ledger: { engine: 'sqlite', file: join(folder, 'ledger.sqlite') } }),
+    { logger: false, abortOnError: false },
+  );
+  const first = await boot('+918889500122');
+  try {
+    await expect(boot('+918889500123')).rejects.toThrow(/ledger\.sqlite is in use by another process: one process to a file/);
+  } finally {
+    await first.close();
+    await rm(folder, { recursive: true });
+  }
+});
