@@ -1,15 +1,16 @@
 import { Logger } from '@nestjs/common';
-import type { MessageSummary } from '../events/bridge-events.ts';
+import { messageSummary } from '../events/event.factory.ts';
+import type { StoredMessage } from '../ledger/ledger-records.ts';
 import type { Account } from '../options/resolved-options.ts';
 
 const DAY_MS = 86_400_000;
 
 /** When a message that was taken at a time may no longer be sent, by its account's `sendWithinMs`. */
-export function deadlineOf(account: Account, message: MessageSummary, takenAt: number): number {
+export function deadlineOf(account: Account, message: StoredMessage, takenAt: number): number {
   const { sendWithinMs } = account;
   if (typeof sendWithinMs === 'number') return takenAt + sendWithinMs;
   try {
-    const within = sendWithinMs(message);
+    const within = sendWithinMs(messageSummary(message));
     if (within > 0) return takenAt + within;
     throw new RangeError('not above 0');
   } catch (error) {

@@ -13,6 +13,7 @@ import type { Verdict } from '../messages/verdict.ts';
 import type { Account } from '../options/resolved-options.ts';
 import { PairLimiter } from './pair-limiter.ts';
 import type { PendingAnswer } from './pending-answer.ts';
+import { stopRecord } from './stop-record.ts';
 import { now } from '../clock.ts';
 
 type Attempt = Pick<DispatchRecord, 'outcome' | 'reason' | 'names' | 'answered'>;
@@ -85,22 +86,25 @@ export class DispatchLaneWork implements LaneWork {
     const listenerLanes = this.listenersOf(job, attempt);
     const provenLanes = this.listenersOf(job, { ...attempt, outcome: 'dispatched' });
     const at = now();
-    const { event, relayed, matched } = await this.ledger.recordDispatch({
+    const stopLanes = this.announcer.listenerLanesOf('preference');
+    const stop = attempt.outcome === 'rejected' ? stopRecord(job.message!, attempt.reason, at, stopLanes) : undefined;
+    // Handed in together, they share a commit; and a stop that was written down before is not written twice.
+    const [stopped = [], { event, relayed, matched }] = await Promise.all([stop && this.ledger.recordCallback(stop), this.ledger.recordDispatch({
       ...attempt, job: job.id, message: job.message!.seq, attempt: job.attempts + 1, at, due, listenerLanes, provenLanes,
       settleAt: at + this.account.unknownOutcome.waitMs,
-    });
+    })]);
     this.attempts.delete(job.id);
     if (event !== undefined || attempt.outcome !== 'retry') this.backlog.leave(job.message!.wire.length);
     if (relayed) this.lanes.wake(laneName.reports(this.account.mobileNumber));
     if (attempt.outcome === 'unknown') this.lanes.wake(laneName.settle(this.account.mobileNumber));
-    const recorded = event === undefined ? matched : [event, ...matched];
+    const recorded = [...(event === undefined ? [] : [event]), ...matched, ...stopped];
     // Which listeners a parked report has is known to the ledger alone.
     const parked = matched.length > 0 ? this.announcer.listenerLanesOf('delivery-report') : [];
-    this.announcer.announce(recorded, new Set([...listenerLanes, ...provenLanes, ...parked]));
+    this.announcer.announce(recorded, new Set([...listenerLanes, ...provenLanes, ...parked, ...(stop ? stopLanes : [])]));
   }
 
   private listenersOf({ message }: ClaimedJob, { outcome, reason }: Attempt): string[] {
-    if (outcome === 'retry') return [];
+    if (outcome === 'retry' || !this.announcer.isListenedTo('dispatch')) return [];
     return this.announcer.listenerLanes('dispatch', dispatchEvent(message!, { outcome, reason }, now(), this.account.nickname));
   }
 }

@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { type Transport, TRANSPORTS } from '../aisensy/transport.ts';
 import { EventAnnouncer } from '../events/event-announcer.ts';
 import { EventStreams } from '../events/event-streams.ts';
-import { messageSummary, writeSummary } from '../events/event.factory.ts';
+import { writeSummary } from '../events/event.factory.ts';
 import { Backlog } from '../lanes/backlog.ts';
 import { AdaptiveLimit } from '../lanes/adaptive-limit.ts';
 import { CircuitBreaker } from '../lanes/circuit-breaker.ts';
@@ -167,8 +167,8 @@ export class DispatchService implements SubmissionPort {
     // A reply in somebody's chat, and whoever tests, need not queue behind a campaign.
     const overtakes = test || content.type !== 'template';
     const summary = writeSummary(content);
-    const told = messageSummary({ seq: 0, account, msgId, origin, to, summary, acceptedAt: at });
-    const expiresAt = deadlineOf(this.accounts.byNumber(account)!, told, at);
+    const stored = { seq: 0, account, msgId, origin, to, summary, acceptedAt: at };
+    const expiresAt = deadlineOf(this.accounts.byNumber(account)!, stored, at);
     return { account, msgId, test, origin, to, summary, wire, at, lane: laneName.dispatch(account), claim, due: overtakes ? at - HEAD_START_MS : at, expiresAt };
   }
 

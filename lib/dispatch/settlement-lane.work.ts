@@ -62,7 +62,7 @@ export class SettlementLaneWork implements LaneWork {
     const listenerLanes = this.announcer.listenerLanesOf('dispatch');
     const { settled, event, relayed, bytes = 0 } = await this.ledger.settle({
       message: message.seq, job: job.id, decision: resend ? 'resend' : 'failed', at, reason: UNSETTLED, listenerLanes,
-      ...(resend && { expiresAt: deadlineOf(this.account, messageSummary(message), at) }),
+      ...(resend && { expiresAt: deadlineOf(this.account, message, at) }),
     });
     if (!settled) return;
     this.logger.warn(`Account ${this.account.nickname}: no report settled a message of unknown outcome; it is ${resend ? 'sent again' : 'told as failed'}.`);

@@ -20,6 +20,11 @@ export class EventAnnouncer {
     @Inject(EventStreams) private readonly streams: EventStreams,
   ) {}
 
+  /** Whether anybody listens to such events: where nobody does, they need not be made. */
+  isListenedTo(kind: BridgeEventKind): boolean {
+    return this.listeners.all.some((listener) => listener.kind === kind);
+  }
+
   /** The lanes of the listeners that an event may concern, for the ledger to put their jobs into. */
   listenerLanes<K extends BridgeEventKind>(kind: K, event: BridgeEvents[K]): string[] {
     return this.listeners.mayMatch(kind, event).map((listener) => laneName.listener(listener.name));

@@ -58,6 +58,8 @@ export class Lane {
   private claiming = false;
   private backlog = true;
   private slotsTaken = 0;
+  /** Runs that have ended and are being written down: they hold no slot, but there may not be ever more of them. */
+  private recording = 0;
   private hinted = 0;
   private timer: NodeJS.Timeout | undefined;
   private timerAt = Infinity;
@@ -89,14 +91,15 @@ export class Lane {
    * has a slot calls `run` or `giveBack`.
    */
   reserve(): boolean {
-    if (!this.running || this.backlog || this.slotsTaken >= this.gate.limit()) return false;
+    if (!this.running || this.backlog || this.slotsTaken >= this.gate.limit() || this.isBehind()) return false;
     if (this.options.rate !== undefined && this.options.rate.take(1) === 0) return false;
     this.slotsTaken += 1;
     return true;
   }
 
   giveBack(): void {
-    this.release(1);
+    this.slotsTaken -= 1;
+    this.settleIdle();
     this.pump();
   }
 
@@ -126,8 +129,8 @@ export class Lane {
     this.running = false;
     clearTimeout(this.timer);
     const untried = this.queue.clear();
-    if (untried.length > 0) await this.ledger.finish(untried.map((job) => ({ id: job.id, kind: 'release' })));
-    if (this.slotsTaken > 0 || this.claiming) await new Promise<void>((resolve) => this.idle.push(resolve));
+    await this.putBack(untried);
+    if (this.slotsTaken > 0 || this.recording > 0 || this.claiming) await new Promise<void>((resolve) => this.idle.push(resolve));
   }
 
   /** Ends what is still in flight; how many runs. */
@@ -142,7 +145,7 @@ export class Lane {
     if (pause !== undefined) return this.pumpAt(pause.until);
     this.startReady();
     const free = this.gate.limit() - this.slotsTaken - this.queue.readyBatches();
-    if (free <= 0 || this.claiming || !this.backlog) return;
+    if (free <= 0 || this.claiming || !this.backlog || this.isBehind()) return;
     const { rate } = this.options;
     const granted = rate === undefined ? free : rate.take(free);
     if (granted === 0) return this.pumpAt(now() + (rate?.nextInMs() ?? 0));
@@ -169,9 +172,11 @@ export class Lane {
     rate?.giveBack(Math.max(0, runs - claim.jobs.length));
     if (claim.more) this.backlog = true;
     if (claim.nextDue !== undefined) this.pumpAt(claim.nextDue);
-    if (!this.running) {
-      if (claim.jobs.length > 0) await this.ledger.finish(claim.jobs.map((job) => ({ id: job.id, kind: 'release' })));
-      return this.settleIdle();
+    if (!this.running || this.gate.paused() !== undefined) {
+      await this.putBack(claim.jobs);
+      this.backlog = true;
+      this.settleIdle();
+      return this.pump();
     }
     this.queue.add(claim.jobs);
     this.startReady();
@@ -190,16 +195,23 @@ export class Lane {
   }
 
   private async runJobs(jobs: ClaimedJob[]): Promise<void> {
-    const outcomes = await this.work.run(jobs, this.abort.signal);
+    const outcomes = await this.work.run(jobs, this.abort.signal).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.name : typeof error;
+      return jobs.map((): LaneOutcome => ({ kind: 'retry', reason })); // a fault of the bridge's own: no job is lost for it
+    });
     const settled = jobs.map((job, index) => this.settle(job, outcomes[index]!));
     this.tell(this.gate.judge(outcomes));
+    this.recording += 1;
+    this.slotsTaken -= 1;
+    this.pump();
     await this.record(settled);
     const handedBack = this.queue.done(settled);
     if (this.gate.paused() !== undefined) handedBack.push(...this.queue.clear().map((waiting): SettledJob => ({ job: waiting, outcome: { kind: 'release' } })));
     if (handedBack.length > 0) await this.record(handedBack);
     const due = Math.min(...settled.map((one) => one.due ?? Infinity));
     if (due !== Infinity) this.pumpAt(due);
-    this.release(1);
+    this.recording -= 1;
+    this.settleIdle();
     this.pump();
   }
 
@@ -235,13 +247,19 @@ export class Lane {
     }
   }
 
-  private release(slots: number): void {
-    this.slotsTaken -= slots;
-    this.settleIdle();
+  /** Hands claimed jobs back untried. Where the ledger cannot take them, the next start does it. */
+  private async putBack(jobs: ClaimedJob[]): Promise<void> {
+    if (jobs.length === 0) return;
+    await this.ledger.finish(jobs.map((job) => ({ id: job.id, kind: 'release' }))).catch(() => undefined);
+  }
+
+  /** Whether the ledger is so slow that outcomes pile up. */
+  private isBehind(): boolean {
+    return this.recording >= 2 * this.options.concurrency + 8;
   }
 
   private settleIdle(): void {
-    if (this.running || this.slotsTaken > 0 || this.claiming) return;
+    if (this.running || this.slotsTaken > 0 || this.recording > 0 || this.claiming) return;
     for (const resolve of this.idle.splice(0)) resolve();
   }
 

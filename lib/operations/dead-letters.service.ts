@@ -69,7 +69,7 @@ export class DeadLetters {
     if (isMessage(letter)) {
       const account = this.accounts.byNumber(letter.message.account);
       if (account === undefined) return 'no-lane';
-      expiresAt = deadlineOf(account, messageSummary(letter.message), evenIfExpired ? at : letter.message.acceptedAt);
+      expiresAt = deadlineOf(account, letter.message, evenIfExpired ? at : letter.message.acceptedAt);
       if (expiresAt <= at) return 'expired';
       if (await isOptedOut?.(letter.message.to)) return 'opted-out';
     }

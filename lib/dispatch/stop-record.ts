@@ -1,0 +1,10 @@
+import type { CallbackRecord, StoredMessage } from '../ledger/ledger-records.ts';
+import type { FailureReason } from '../messages/failure-reason.ts';
+import { saysStop } from '../messages/preference.ts';
+
+/** What a refusal says of the person, for the ledger: nothing but where they have stopped marketing messages. */
+export function stopRecord({ account, msgId, to }: StoredMessage, reason: FailureReason | undefined, at: number, listenerLanes: string[]): CallbackRecord | undefined {
+  if (reason === undefined || !saysStop(reason)) return undefined;
+  const preference = { from: to, at, change: 'stop' as const, category: 'marketing_messages', detail: reason.title, refused: [msgId] };
+  return { accounts: [account], reports: [], inbound: [], preferences: [{ preference, account, listenerLanes }], unreadable: [], at, parkForMs: 0, settledLanes: [] };
+}
