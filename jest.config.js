@@ -1,3 +1,8 @@
+import { join } from 'node:path';
+
+// Every host under test starts a ledger thread, which Node loads as TypeScript, without Jest: types are stripped once, not each time.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/node-compile-cache');
+
 /**
  * The unit suite runs once on each major of Nest: on the root's Nest 12, and on the Nest 11 that stands in `test/nest-11`.
  * Nest 12 is ESM only, so files are run as native modules (`--experimental-vm-modules`, on the Node that is a dev dependency).

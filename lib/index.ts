@@ -6,18 +6,18 @@ export type { SendErrorCode } from './send.error.ts';
 
 export type {
   AiSensyCallbackOptions, AiSensyCommonOptions, AiSensyOptions, BacklogOptions, BodyLimitOptions, CampaignTransportOptions, CircuitBreakerOptions,
-  CleverTapOptions, CleverTapTransportOptions, DirectCredentials, DirectTransportOptions, FailureReasonOptions, LedgerOptions, PairLimitOptions,
-  ProjectTransportOptions, RelayOptions, RetryOptions, Secret, ThrottleOptions, TransportName, UnknownOutcomeOptions, UnknownOutcomePolicy,
+  CleverTapOptions, CleverTapTransportOptions, DirectCredentials, DirectTransportOptions, FailureReasonOptions, LedgerOptions, MediaOptions, PairLimitOptions,
+  ProjectTransportOptions, RelayOptions, RetryOptions, Secret, TemplateSourceOptions, ThrottleOptions, TransportName, UnknownOutcomeOptions, UnknownOutcomePolicy,
   WhatsAppAccountOptions, WhatsAppBridgeAsyncOptions, WhatsAppBridgeExtras, WhatsAppBridgeOptions, WhatsAppBridgeOptionsFactory,
 } from './whatsapp-bridge.options.ts';
 export type { OptionProblem } from './options/configuration.error.ts';
 export { WhatsAppBridgeConfigurationError } from './options/configuration.error.ts';
 export type { Account } from './options/resolved-options.ts';
 
-export { OnDeliveryReport, OnDispatch, OnInboundMessage } from './events/listener.decorators.ts';
-export type { DeliveryReportFilter, DispatchFilter, InboundMessageFilter, ListenerOptions } from './events/listener-filters.ts';
+export { OnDeliveryReport, OnDispatch, OnInboundMessage, OnPreference } from './events/listener.decorators.ts';
+export type { DeliveryReportFilter, DispatchFilter, InboundMessageFilter, ListenerOptions, PreferenceFilter } from './events/listener-filters.ts';
 export { ListenerSetupError, ListenerTimeoutError, PermanentError, RetryLaterError } from './events/listener.errors.ts';
-export type { BridgeAlert, DeliveryReportEvent, DispatchEvent, DispatchOutcome, InboundMessageEvent, MessageSummary } from './events/bridge-events.ts';
+export type { BridgeAlert, DeliveryReportEvent, DispatchEvent, DispatchOutcome, InboundMessageEvent, MessageSummary, PreferenceEvent } from './events/bridge-events.ts';
 
 export { DispatchService } from './dispatch/dispatch.service.ts';
 export type { SubmissionAnswer } from './dispatch/submission.ts';
@@ -40,6 +40,7 @@ export type { MessageHistory, MessageState, MessageStep } from './ledger/message
 export { maskPhoneNumber, normalizePhoneNumber } from './messages/phone-number.ts';
 export type { DeliveryStatus, LinkClick } from './messages/delivery-report.ts';
 export type { AnswerCode, CallbackCode, FailureReason } from './messages/failure-reason.ts';
+export type { PreferenceChange } from './messages/preference.ts';
 export type { InboundMedia, InboundMessage, InboundType } from './messages/inbound-message.ts';
 export type {
   FreeformContent, MessageContent, MessageOrigin, OutboundMessage, TemplateButton, TemplateButtonKind, TemplateCard, TemplateContent,

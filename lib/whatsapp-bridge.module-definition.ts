@@ -1,6 +1,8 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import { createAiSensyController } from './aisensy/aisensy.controller.ts';
 import { createCleverTapController } from './clevertap/clevertap.controller.ts';
+import { createTemplatesController } from './clevertap/templates.controller.ts';
+import { createMediaController } from './media/media.controller.ts';
 import { EXTRAS, extrasOf } from './options/extras.ts';
 import type { WhatsAppBridgeExtras, WhatsAppBridgeOptions } from './whatsapp-bridge.options.ts';
 
@@ -22,10 +24,8 @@ export const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<WhatsAp
     return {
       ...definition,
       global: extras.isGlobal,
-      controllers: [
-        createCleverTapController(extras.path, extras.controllerDecorators),
-        createAiSensyController(extras.path, extras.controllerDecorators),
-      ],
+      controllers: [createCleverTapController, createTemplatesController, createAiSensyController, createMediaController]
+        .map((create) => create(extras.path, extras.controllerDecorators)),
       providers: [...(definition.providers ?? []), { provide: EXTRAS, useValue: extras }],
     };
   })

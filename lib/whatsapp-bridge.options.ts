@@ -165,7 +165,7 @@ export interface WhatsAppBridgeExtras {
   path?: string;
   /** Whether every module of the host may inject the bridge without importing the module; true. */
   isGlobal?: boolean;
-  /** Decorators for both controllers, such as the host's own `@Public()` where a global guard would refuse CleverTap. */
+  /** Decorators for the bridge's controllers, such as the host's own `@Public()` where a global guard would refuse CleverTap. */
   controllerDecorators?: ClassDecorator[];
 }
 

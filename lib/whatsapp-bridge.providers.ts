@@ -1,11 +1,14 @@
 import type { Provider } from '@nestjs/common';
 import { resolve } from 'node:path';
 import { AiSensyGuard } from './aisensy/aisensy.guard.ts';
-import { CleverTapTransport } from './aisensy/clevertap.transport.ts';
+import { ACCOUNT_APIS, type AccountApis } from './aisensy/account-apis.ts';
+import { FailureReasons } from './aisensy/failure-reasons.ts';
 import { type Transport, TRANSPORTS } from './aisensy/transport.ts';
+import { createTransports } from './aisensy/transports.ts';
 import { CALLBACKS } from './callbacks/callbacks.ts';
 import { CallbacksService } from './callbacks/callbacks.service.ts';
 import { CleverTapGuard } from './clevertap/clevertap.guard.ts';
+import { COLD_PROVIDERS } from './cold.providers.ts';
 import { DeadLetters } from './operations/dead-letters.service.ts';
 import { DispatchService } from './dispatch/dispatch.service.ts';
 import { SUBMISSIONS } from './dispatch/submission.ts';
@@ -15,8 +18,9 @@ import { ListenerLanes } from './events/listener-lanes.service.ts';
 import { ListenerMetadataAccessor } from './events/listener-metadata.accessor.ts';
 import { ListenerExplorer } from './events/listener.explorer.ts';
 import { ListenerRegistry } from './events/listener.registry.ts';
+import { AddressFence } from './http/address-fence.ts';
 import { BodyReader } from './http/body-reader.ts';
-import { createHttpSender } from './http/http-sender.ts';
+import { ColdHttp } from './http/cold-http.ts';
 import { ListenBacklog } from './http/listen-backlog.ts';
 import { KEY_GUESS_PROVIDERS } from './http/key-guess-throttler.ts';
 import { Backlog } from './lanes/backlog.ts';
@@ -28,7 +32,7 @@ import { SqliteLedger } from './ledger/sqlite-ledger.ts';
 import { LifecycleService } from './operations/lifecycle.service.ts';
 import { MaintenanceService } from './operations/maintenance.service.ts';
 import { Accounts } from './options/accounts.ts';
-import { type Account, RESOLVED_OPTIONS, type ResolvedOptions } from './options/resolved-options.ts';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from './options/resolved-options.ts';
 import { RelayService } from './relay/relay.service.ts';
 import { WhatsAppBridge } from './whatsapp-bridge.service.ts';
 
@@ -38,7 +42,9 @@ const DEFAULT_LEDGER_FILE = 'whatsapp-bridge.sqlite';
 export const BRIDGE_PROVIDERS: Provider[] = [
   { provide: Accounts, inject: [RESOLVED_OPTIONS], useFactory: ({ accounts }: ResolvedOptions) => new Accounts(accounts) },
   { provide: LEDGER, inject: [RESOLVED_OPTIONS], useFactory: createLedger },
-  { provide: TRANSPORTS, inject: [RESOLVED_OPTIONS], useFactory: createTransports },
+  { provide: FailureReasons, inject: [RESOLVED_OPTIONS], useFactory: ({ failureReasons }: ResolvedOptions) => new FailureReasons(failureReasons) },
+  ...COLD_PROVIDERS,
+  { provide: TRANSPORTS, inject: [RESOLVED_OPTIONS, ACCOUNT_APIS, ColdHttp, FailureReasons, AddressFence], useFactory: openTransports },
   { provide: SUBMISSIONS, useExisting: DispatchService },
   { provide: CALLBACKS, useExisting: CallbacksService },
   BodyReader, ListenBacklog, ...KEY_GUESS_PROVIDERS, CleverTapGuard, AiSensyGuard,
@@ -51,14 +57,10 @@ function createLedger({ ledger }: ResolvedOptions): Ledger {
   return new SqliteLedger(ledger.engine === 'memory' ? ':memory:' : resolve(ledger.file ?? DEFAULT_LEDGER_FILE));
 }
 
-/** A pool for each account, so that a slow one takes no connections from another. */
-function createTransports({ accounts }: ResolvedOptions): ReadonlyMap<string, Transport> {
-  return new Map(accounts.map((account) => [account.mobileNumber, transportFor(account)]));
-}
-
-function transportFor({ nickname, aiSensy, maxConcurrentRequests }: Account): Transport {
-  const sender = createHttpSender({ connections: maxConcurrentRequests });
-  switch (aiSensy.transport) {
-    case 'clevertap': return new CleverTapTransport({ nickname, aiSensy }, sender);
-  }
+/** Where AiSensy is called for more than sending, what that needs must be installed: better told at boot than to the first message. */
+async function openTransports(
+  { accounts }: ResolvedOptions, apis: AccountApis, http: ColdHttp, reasons: FailureReasons, fence: AddressFence,
+): Promise<ReadonlyMap<string, Transport>> {
+  if (accounts.some(({ aiSensy }) => aiSensy.transport === 'direct' || aiSensy.transport === 'project')) await http.ready();
+  return createTransports(accounts, { apis, reasons, fence });
 }

@@ -4,7 +4,7 @@ import type { Observable } from 'rxjs';
 import { writeOutbound } from './clevertap/outbound.writer.ts';
 import { DispatchService } from './dispatch/dispatch.service.ts';
 import { DeadLetters } from './operations/dead-letters.service.ts';
-import type { BridgeAlert, DeliveryReportEvent, DispatchEvent, InboundMessageEvent } from './events/bridge-events.ts';
+import type { BridgeAlert, DeliveryReportEvent, DispatchEvent, InboundMessageEvent, PreferenceEvent } from './events/bridge-events.ts';
 import { EventStreams } from './events/event-streams.ts';
 import { type BridgeHealth, HealthService } from './operations/health.service.ts';
 import { LEDGER, type Ledger } from './ledger/ledger.ts';
@@ -50,6 +50,8 @@ export class WhatsAppBridge {
   readonly inboundMessages$: Observable<InboundMessageEvent>;
   /** Every final outcome of handing a message to AiSensy, while this process runs; else `@OnDispatch`. */
   readonly dispatches$: Observable<DispatchEvent>;
+  /** When people stop or resume marketing messages, while this process runs; else `@OnPreference`. */
+  readonly preferences$: Observable<PreferenceEvent>;
   /** What a person should look at: lanes that stop (bad key, no credits, AiSensy down) and go on. */
   readonly alerts$: Observable<BridgeAlert>;
 
@@ -65,6 +67,7 @@ export class WhatsAppBridge {
     this.deliveryReports$ = streams.deliveryReports$;
     this.inboundMessages$ = streams.inboundMessages$;
     this.dispatches$ = streams.dispatches$;
+    this.preferences$ = streams.preferences$;
     this.alerts$ = streams.alerts$;
   }
 

@@ -21,6 +21,7 @@ import { RESOLVED_OPTIONS } from '../options/resolved-options.ts';
 import type { Account } from '../options/resolved-options.ts';
 import type { AiSensyCallbackOptions } from '../whatsapp-bridge.options.ts';
 import { createAiSensyController } from './aisensy.controller.ts';
+import { FailureReasons } from './failure-reasons.ts';
 import { AiSensyGuard } from './aisensy.guard.ts';
 
 class RecordingCallbacks implements CallbacksPort {
@@ -83,6 +84,7 @@ describe.each(PLATFORMS)("AiSensy's routes on %s", (platform: Platform) => {
         ...KEY_GUESS_PROVIDERS, BodyReader, AiSensyGuard,
         { provide: APP_GUARD, useClass: ThrottlerGuard },
         { provide: CALLBACKS, useValue: callbacks },
+        { provide: FailureReasons, useValue: new FailureReasons() },
         {
           provide: RESOLVED_OPTIONS,
           useValue: { path, accounts: ACCOUNTS, bodyLimits: { messages: 10, callbacks: 2_000_000 }, throttle: { limit: 4, ttlMs: 60_000 } },

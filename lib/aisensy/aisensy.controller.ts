@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Logger, Post, Req, Res, UseFilters, UseGuards, VERSION_NEUTRAL, applyDecorators } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { SkipThrottle } from '@nestjs/throttler';
+import { isEmpty } from '../callbacks/callback.ts';
 import { CALLBACKS } from '../callbacks/callbacks.ts';
 import type { CallbacksPort } from '../callbacks/callbacks.ts';
 import { writeJson } from '../http/answer.ts';
@@ -11,6 +12,7 @@ import { parseJson } from '../http/json-body.ts';
 import { readBody } from '../http/request-body.ts';
 import { AiSensyGuard } from './aisensy.guard.ts';
 import { parseCallback } from './callback.parser.ts';
+import { FailureReasons } from './failure-reasons.ts';
 import { now } from '../clock.ts';
 
 const ROUTES = ['delivery-reports', 'inbound-messages', 'webhook'];
@@ -36,7 +38,7 @@ export function createAiSensyController(path: string, decorators: ClassDecorator
   class AiSensyController {
     private readonly logger = new Logger('WhatsAppBridge');
 
-    constructor(@Inject(CALLBACKS) private readonly callbacks: CallbacksPort) {}
+    constructor(@Inject(CALLBACKS) private readonly callbacks: CallbacksPort, @Inject(FailureReasons) private readonly reasons: FailureReasons) {}
 
     @Post(ROUTES)
     @UseGuards(AiSensyGuard)
@@ -46,9 +48,9 @@ export function createAiSensyController(path: string, decorators: ClassDecorator
       if ('problem' in body && body.problem === 'too-large') return writeJson(response, 413, TOO_LARGE);
       const json = 'bytes' in body ? parseJson(body.bytes) : undefined;
       if (json === undefined) return writeJson(response, 400, NOT_JSON);
-      const callback = parseCallback(json.value, receivedAt);
+      const callback = parseCallback(json.value, receivedAt, this.reasons);
       // AiSensy's test, and topics that the bridge has no use for.
-      if (callback.reports.length + callback.inbound.length + callback.unreadable.length === 0) return writeJson(response, 200, OK);
+      if (isEmpty(callback)) return writeJson(response, 200, OK);
       try {
         await this.callbacks.take(callback, accountsOf(request), receivedAt);
       } catch (error) {

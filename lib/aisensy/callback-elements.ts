@@ -1,4 +1,5 @@
 import type { Callback } from '../callbacks/callback.ts';
+import type { Acquaintance, Preference } from '../messages/preference.ts';
 
 /**
  * Gathers the elements of a callback, each read on its own: one that cannot be read is kept as unreadable, and its
@@ -8,6 +9,8 @@ export class CallbackElements implements Callback {
   readonly reports: Callback['reports'] = [];
   readonly inbound: Callback['inbound'] = [];
   readonly unreadable: Callback['unreadable'] = [];
+  preferences?: Preference[];
+  people?: Acquaintance[];
 
   /** Runs a reader, which adds what it finds; where it throws, `raw` is unreadable, for the reason that it names. */
   element(raw: unknown, read: () => void): void {
@@ -19,11 +22,23 @@ export class CallbackElements implements Callback {
   }
 
   /** Adds all that another form's reader found. */
-  add({ reports, inbound, unreadable }: Callback): void {
+  add({ reports, inbound, unreadable, preferences = [], people = [] }: Callback): void {
     // Not push(...): a batch may hold more elements than a call may have arguments.
     for (const report of reports) this.reports.push(report);
     for (const message of inbound) this.inbound.push(message);
     for (const element of unreadable) this.unreadable.push(element);
+    for (const preference of preferences) this.prefer(preference);
+    for (const person of people) this.meet(person);
+  }
+
+  prefer(preference: Preference): void {
+    (this.preferences ??= []).push(preference);
+  }
+
+  /** Each person once, however many elements name them. */
+  meet(person: Acquaintance): void {
+    const known = (this.people ??= []).some(({ userId, phoneNumber }) => userId === person.userId && phoneNumber === person.phoneNumber);
+    if (!known) this.people.push(person);
   }
 }
 

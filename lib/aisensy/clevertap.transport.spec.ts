@@ -31,7 +31,7 @@ function words(status: number, message: string): Answer {
 }
 
 const KEY = 'Bearer ctk-77';
-const MESSAGE: TransportMessage = { msgId: '1|2|3|4', to: '+919800000001', account: '+918889500122', wire: Buffer.from('{"a":1}') };
+const MESSAGE: Omit<TransportMessage, 'content'> = { msgId: '1|2|3|4', to: '+919800000001', account: '+918889500122', wire: Buffer.from('{"a":1}') };
 
 const received: { request: IncomingMessage; body: Buffer }[] = [];
 let next: Answer | ((socket: Socket) => void) = { status: 200 };
@@ -138,6 +138,7 @@ describe('CleverTapTransport', () => {
     ['2004 where no endpoint is', failure(2004, 'No such template', 404), 1009, '2004: No such template'],
     ['2001 where no credential is', failure(2001, 'Bad request', 403), 1001, '2001: Bad request'],
     ['words only', { status: 200, body: { status: 'failure', error: 'Campaign is Not Live' } }, 1001, 'Campaign is Not Live'],
+    ['a phone number where a code belongs', failure('919800000001', 'Not on WhatsApp'), 1009, 'Not on WhatsApp'],
     ['success: false', { status: 200, body: { success: false, message: 'No' } }, 1009, 'No'],
     ['success: "false"', { status: 200, body: { success: 'false' } }, 1009, 'AiSensy refused the message (HTTP 200)'],
     ['status: false', { status: 200, body: { status: false, message: 'No' } }, 1009, 'No'],
@@ -259,7 +260,8 @@ describe('CleverTapTransport', () => {
     await send({ status: 400, body: { message: 'No WhatsApp on +919800000001', aisTraceId: 'tr-42' } });
     expect(debug.mock.calls).toEqual([['Account AiSensy_WA: AiSensy answered 400, its trace id is tr-42', 'WhatsAppBridge']]);
     debug.mockClear();
-    await send({ status: 400, body: { aisTraceId: `${KEY}\nforged` } });
+    const repeated = ['t-919800000001', '98000-00001', '918889500122', 'x-ctk-77'];
+    for (const aisTraceId of [`${KEY}\nforged`, ...repeated]) await send({ status: 400, body: { aisTraceId } });
     expect(debug).not.toHaveBeenCalled();
   });
 });

@@ -1,4 +1,7 @@
-import type { CallbackCode, FailureReason } from '../messages/failure-reason.ts';
+import { Logger } from '@nestjs/common';
+import type { DeliveryReport } from '../messages/delivery-report.ts';
+import type { CallbackCode } from '../messages/failure-reason.ts';
+import type { FailureReasonOptions } from '../whatsapp-bridge.options.ts';
 import { firstText, oneLine } from './fields.ts';
 
 /**
@@ -81,18 +84,74 @@ export interface FailureSigns {
   status?: number;
 }
 
-/** The rule for a failure: by its code, else by its words, else by its HTTP status, else "other, never again". */
-export function failureRule({ code, text, status }: FailureSigns): FailureRule {
-  return BY_CODE.get(numberOf(code)) ?? ruleByText(firstText(text)) ?? BY_STATUS.get(status ?? 0) ?? OTHER;
-}
+/** CleverTap's own codes, which may come in place of Meta's and need no entry. */
+const CLEVERTAP_CODES = new Set([1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 2000, 2001, 2002, 2003, 2004]);
+
+/** Codes beyond these are no codes; so many distinct ones are remembered at the most. */
+const LARGEST_CODE = 999_999;
+const MOST_UNKNOWN = 1_000;
 
 /**
- * The reason that CleverTap is told, the original code in front of its title: `131026: Message undeliverable`. A code that
- * is not in the table is 1009.
+ * The one table of failures: what to do about each, and what CleverTap is told of it. The host may change single entries. Codes that
+ * it does not hold are "other" (1009), counted, and named in the log once.
  */
-export function failureFromCode(code: unknown, title: unknown, { freeform = false }: { freeform?: boolean } = {}): FailureReason {
-  const { callbackCode, freeformCode = callbackCode } = failureRule({ code, text: title });
-  return { code: freeform ? freeformCode : callbackCode, title: titled(firstText(code), firstText(title)) };
+export class FailureReasons {
+  private readonly logger = new Logger('WhatsAppBridge');
+  private readonly byCode: ReadonlyMap<number, FailureRule>;
+  private readonly unknown = new Map<number, number>();
+
+  constructor(changes: Record<number, FailureReasonOptions> = {}) {
+    this.byCode = new Map([...BY_CODE, ...Object.entries(changes).map(([code, change]) => changed(Number(code), change))]);
+  }
+
+  /** The rule for a failure: by its code, else by its words, else by its HTTP status, else "other, never again". */
+  rule({ code, text, status }: FailureSigns): FailureRule {
+    return this.byCode.get(numberOf(code)) ?? ruleByText(firstText(text)) ?? BY_STATUS.get(status ?? 0) ?? OTHER;
+  }
+
+  /** Whether a code stands in the table. */
+  knows(code: unknown): boolean {
+    return this.byCode.has(numberOf(code));
+  }
+
+  /**
+   * What a delivery report tells of a failure, the original code in front of its title: `131026: Message undeliverable`. Where the
+   * report does not say whether its message was a freeform one, and that makes a difference, both codes are told.
+   */
+  ofReport(code: unknown, title: unknown, freeform?: boolean): Pick<DeliveryReport, 'failure' | 'freeformCode'> {
+    this.note(code);
+    const { callbackCode, freeformCode = callbackCode } = this.rule({ code, text: title });
+    return {
+      failure: { code: freeform ? freeformCode : callbackCode, title: titled(firstText(code), firstText(title)) },
+      ...(freeform === undefined && freeformCode !== callbackCode && { freeformCode }),
+    };
+  }
+
+  /** Counts a code that is not in the table. */
+  note(code: unknown): void {
+    const number = numberOf(code);
+    if (!Number.isInteger(number) || number < 0 || number > LARGEST_CODE || CLEVERTAP_CODES.has(number) || this.knows(number)) return;
+    const count = this.unknown.get(number);
+    if (count === undefined && this.unknown.size >= MOST_UNKNOWN) return;
+    this.unknown.set(number, (count ?? 0) + 1);
+    if (count !== undefined) return;
+    this.logger.warn(`AiSensy told of code ${number}, which is not in the table of failures: CleverTap is told 1009. The option failureReasons can hold it.`);
+  }
+
+  /** How often each code came that is not in the table. */
+  get unknownCodes(): Record<number, number> {
+    return Object.fromEntries(this.unknown);
+  }
+}
+
+/** What is left out of a change stays; a code for CleverTap that the host has chosen holds for freeform messages too. */
+function changed(code: number, { action, callbackCode }: FailureReasonOptions): [number, FailureRule] {
+  const { freeformCode, ...rule } = BY_CODE.get(code) ?? OTHER;
+  return [code, {
+    ...rule,
+    ...(action !== undefined && { action }),
+    ...(callbackCode === undefined ? { freeformCode } : { callbackCode }),
+  }];
 }
 
 function titled(code: string | undefined, title: string | undefined): string {

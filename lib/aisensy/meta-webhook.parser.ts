@@ -3,7 +3,7 @@ import type { DeliveryReport, DeliveryStatus } from '../messages/delivery-report
 import type { InboundMessage } from '../messages/inbound-message.ts';
 import { normalizePhoneNumber } from '../messages/phone-number.ts';
 import { CallbackElements, UnreadableError } from './callback-elements.ts';
-import { failureFromCode } from './failure-reasons.ts';
+import { FailureReasons } from './failure-reasons.ts';
 import { fieldsOf, firstText, firstTime, isFields, texts } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { readInboundContent } from './inbound-content.ts';
@@ -24,21 +24,21 @@ const USER_ID = /^[A-Z]{2}\./;
  * Reads Meta's notifications (Cloud API, "Webhooks"), as AiSensy's Direct API passes them on: any number of entries, changes,
  * messages and statuses in one request. Changes of other fields than `messages` hold nothing for the bridge.
  */
-export function parseMetaWebhook(body: Fields, receivedAt: number): Callback {
+export function parseMetaWebhook(body: Fields, receivedAt: number, reasons = new FailureReasons()): Callback {
   const elements = new CallbackElements();
   for (const entry of listOf(body.entry)) {
     for (const change of listOf(fieldsOf(entry).changes ?? [entry])) {
       const { field, value } = fieldsOf(change);
       if (!isFields(value)) elements.unreadable.push({ reason: 'The change holds no value', raw: change });
-      else if (field === undefined || field === 'messages') readValue(value, receivedAt, elements);
+      else if (field === undefined || field === 'messages') readValue(value, receivedAt, reasons, elements);
     }
   }
   return elements;
 }
 
-function readValue(value: Fields, receivedAt: number, elements: CallbackElements): void {
+function readValue(value: Fields, receivedAt: number, reasons: FailureReasons, elements: CallbackElements): void {
   for (const status of listOf(value.statuses)) {
-    elements.element(status, () => elements.reports.push(readReport(status, receivedAt)));
+    elements.element(status, () => elements.reports.push(readReport(status, receivedAt, reasons)));
   }
   for (const message of listOf(value.messages)) {
     elements.element(message, () => elements.inbound.push(readInbound(message, value, receivedAt)));
@@ -46,7 +46,7 @@ function readValue(value: Fields, receivedAt: number, elements: CallbackElements
   for (const error of listOf(value.errors)) elements.unreadable.push({ reason: 'Meta told of an error', raw: error });
 }
 
-function readReport(raw: unknown, receivedAt: number): DeliveryReport {
+function readReport(raw: unknown, receivedAt: number, reasons: FailureReasons): DeliveryReport {
   const fields = fieldsOf(raw);
   const status = STATUSES.get(firstText(fields.status)?.trim().toLowerCase() ?? '');
   if (status === undefined) throw new UnreadableError('The status is not known');
@@ -56,14 +56,14 @@ function readReport(raw: unknown, receivedAt: number): DeliveryReport {
     names,
     status,
     at: firstTime(fields.timestamp) ?? receivedAt,
-    failure: status === 'failed' ? readFailure(fields) : undefined,
+    ...(status === 'failed' && readFailure(fields, reasons)),
     recipient: normalizePhoneNumber(fields.recipient_id),
   };
 }
 
-function readFailure(fields: Fields): DeliveryReport['failure'] {
+function readFailure(fields: Fields, reasons: FailureReasons): Pick<DeliveryReport, 'failure' | 'freeformCode'> {
   const { code, title, message, error_data: data } = fieldsOf(listOf(fields.errors)[0]);
-  return failureFromCode(code, firstText(title, message, fieldsOf(data).details));
+  return reasons.ofReport(code, firstText(title, message, fieldsOf(data).details));
 }
 
 function readInbound(raw: unknown, value: Fields, receivedAt: number): InboundMessage {

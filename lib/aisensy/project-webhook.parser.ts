@@ -4,7 +4,7 @@ import type { DeliveryReport, DeliveryStatus } from '../messages/delivery-report
 import type { InboundMessage } from '../messages/inbound-message.ts';
 import { normalizePhoneNumber } from '../messages/phone-number.ts';
 import { CallbackElements, UnreadableError } from './callback-elements.ts';
-import { failureFromCode } from './failure-reasons.ts';
+import { FailureReasons } from './failure-reasons.ts';
 import { fieldsOf, firstText, firstTime, isFields, texts } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { readInboundContent } from './inbound-content.ts';
@@ -26,7 +26,7 @@ const STATUSES: ReadonlyMap<string, [status: DeliveryStatus, time: string]> = ne
  * Reads AiSensy's project webhook (Manage > Webhooks). Topics that are about neither a status nor a person's message hold
  * nothing for the bridge, and give an empty callback, as does AiSensy's test.
  */
-export function parseProjectWebhook(body: Fields, receivedAt: number): Callback {
+export function parseProjectWebhook(body: Fields, receivedAt: number, reasons = new FailureReasons()): Callback {
   const elements = new CallbackElements();
   const topic = firstText(body.topic, body.event)?.trim().toLowerCase() ?? '';
   if (!TOPICS.includes(topic)) return elements;
@@ -39,7 +39,7 @@ export function parseProjectWebhook(body: Fields, receivedAt: number): Callback 
     if (fromPerson) {
       if (topic !== STATUS_TOPIC) elements.inbound.push(readInbound(message, body, receivedAt));
     } else {
-      const report = readReport(message, body, receivedAt);
+      const report = readReport(message, body, receivedAt, reasons);
       if (report !== undefined) elements.reports.push(report);
       else if (topic === STATUS_TOPIC) throw new UnreadableError('The status is not known');
     }
@@ -47,7 +47,7 @@ export function parseProjectWebhook(body: Fields, receivedAt: number): Callback 
   return elements;
 }
 
-function readReport(message: Fields, body: Fields, receivedAt: number): DeliveryReport | undefined {
+export function readReport(message: Fields, body: Fields, receivedAt: number, reasons: FailureReasons): DeliveryReport | undefined {
   const known = STATUSES.get(firstText(message.status)?.trim().toUpperCase() ?? '');
   if (known === undefined) return undefined;
   const [status, time] = known;
@@ -58,14 +58,15 @@ function readReport(message: Fields, body: Fields, receivedAt: number): Delivery
     names,
     status,
     at: firstTime(message[time], body.created_at) ?? receivedAt,
-    failure: status === 'failed' ? readFailure(message) : undefined,
+    ...(status === 'failed' && readFailure(message, reasons)),
     recipient: normalizePhoneNumber(message.phone_number),
   };
 }
 
-function readFailure(message: Fields): DeliveryReport['failure'] {
+function readFailure(message: Fields, reasons: FailureReasons): Pick<DeliveryReport, 'failure' | 'freeformCode'> {
   const { code, reason, message: words } = fieldsOf(message.failureResponse);
-  return failureFromCode(code, firstText(reason, words), { freeform: message.is_HSM === false });
+  const isTemplate = message.is_HSM;
+  return reasons.ofReport(code, firstText(reason, words), typeof isTemplate === 'boolean' ? !isTemplate : undefined);
 }
 
 function readInbound(message: Fields, body: Fields, receivedAt: number): InboundMessage {

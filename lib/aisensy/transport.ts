@@ -1,3 +1,5 @@
+import type { DeliveryReport } from '../messages/delivery-report.ts';
+import type { MessageContent } from '../messages/outbound-message.ts';
 import type { Verdict } from '../messages/verdict.ts';
 
 /** A message as a transport needs it. */
@@ -10,10 +12,19 @@ export interface TransportMessage {
   account: string;
   /** The message in CleverTap's wire form. */
   wire: Uint8Array;
+  /** The same in the bridge's own form. May be read from `wire` when it is asked for, so only a transport that needs it asks. */
+  readonly content: MessageContent;
   /** A message of the 24-hour window, no template: some of Meta's codes mean another thing for it. */
   freeform?: boolean;
   /** Attempts made before. Without it, what may be tried once more is refused at once. */
   attempts?: number;
+}
+
+/** What a message is called. */
+export interface MessageNames {
+  msgId: string;
+  /** AiSensy's and Meta's ids, as far as they are known. */
+  names: readonly string[];
 }
 
 /** A way to hand an outbound message to AiSensy, for one account. */
@@ -22,6 +33,13 @@ export interface Transport {
   readonly name: string;
   /** Makes one attempt and never throws. An aborted one is retryable where nothing had left yet, else unknown. */
   send(message: TransportMessage, signal?: AbortSignal): Promise<Verdict>;
+  /** Tries the account's credentials out without a send, where sending the validation of a provider would show something else. */
+  verify?(): Promise<Verdict>;
+  /**
+   * Asks AiSensy what became of a message that no report tells of, where there is somebody to ask. `undefined`: AiSensy does not know
+   * it, or does not say, which proves nothing. Never rejects.
+   */
+  lookUp?(message: MessageNames): Promise<DeliveryReport | undefined>;
   /** Gives its connections back, after what is in flight or, where that takes longer, after `withinMs` (5,000). */
   close?(withinMs?: number): Promise<void>;
 }

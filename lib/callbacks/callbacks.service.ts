@@ -1,13 +1,15 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { EventAnnouncer } from '../events/event-announcer.ts';
-import { inboundEvent, reportEvent } from '../events/event.factory.ts';
+import { inboundEvent, preferenceEvent, reportEvent } from '../events/event.factory.ts';
 import { laneName, LEDGER, type Ledger } from '../ledger/ledger.ts';
-import type { InboundRecord } from '../ledger/ledger-records.ts';
+import type { InboundRecord, PreferenceRecord } from '../ledger/ledger-records.ts';
+import type { DeliveryReport } from '../messages/delivery-report.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
+import { type Preference, saysStop } from '../messages/preference.ts';
 import { Accounts } from '../options/accounts.ts';
 import { type Account, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
 import { isRelayable } from '../clevertap/callback-form.ts';
-import type { Callback } from './callback.ts';
+import { type Callback, isEmpty } from './callback.ts';
 import type { CallbacksPort } from './callbacks.ts';
 
 /** Takes what AiSensy calls back with: one durable append, then everything else happens in the lanes. */
@@ -23,8 +25,9 @@ export class CallbacksService implements CallbacksPort {
   ) {}
 
   /** Resolves when all of the callback is durable; rejects with a `LedgerError` where none of it is. */
-  async take({ reports, inbound, unreadable }: Callback, accounts: Account[], receivedAt: number): Promise<void> {
-    if (reports.length + inbound.length + unreadable.length === 0) return;
+  async take(callback: Callback, accounts: Account[], receivedAt: number): Promise<void> {
+    if (isEmpty(callback)) return;
+    const { reports, inbound, unreadable, people, preferences = [] } = callback;
     const first = accounts[0]!;
     const listened = new Set<string>();
     const lanes = (names: string[]): string[] => {
@@ -41,7 +44,11 @@ export class CallbacksService implements CallbacksPort {
         const listenerLanes = lanes(this.announcer.listenerLanes('inbound-message', inboundEvent(message, account.nickname)));
         return { message, account: account.mobileNumber, listenerLanes, ...relayOf(message, account) };
       }),
-      unreadable, at: receivedAt, parkForMs: this.options.parkReportsForMs, settledLanes: lanes(this.announcer.listenerLanesOf('dispatch')),
+      preferences: [
+        ...preferences.map((preference) => this.preferenceRecord(preference, accounts)),
+        ...reports.flatMap((report) => this.refusalOf(report, first)),
+      ].map((record) => ({ ...record, listenerLanes: lanes(record.listenerLanes) })),
+      people, unreadable, at: receivedAt, parkForMs: this.options.parkReportsForMs, settledLanes: lanes(this.announcer.listenerLanesOf('dispatch')),
     });
     // A report that names its message twice may be what earlier ones were parked for; whom those concern, the ledger alone knows.
     if (reports.some(({ names }) => names.length > 1)) lanes(this.announcer.listenerLanesOf('delivery-report'));
@@ -49,8 +56,20 @@ export class CallbacksService implements CallbacksPort {
     this.announcer.announce(recorded, listened);
   }
 
+  private preferenceRecord(preference: Preference, accounts: Account[]): PreferenceRecord {
+    const { mobileNumber, nickname } = this.addressee(preference, accounts);
+    return { preference, account: mobileNumber, listenerLanes: this.announcer.listenerLanes('preference', preferenceEvent(preference, nickname)) };
+  }
+
+  /** What a report says of a person who has stopped marketing messages; which account it is, and perhaps who, its message tells. */
+  private refusalOf({ names, recipient, at, failure }: DeliveryReport, { mobileNumber }: Account): PreferenceRecord[] {
+    if (failure === undefined || !saysStop(failure)) return [];
+    const preference: Preference = { from: recipient, at, change: 'stop', category: 'marketing_messages', detail: failure.title, refused: names };
+    return [{ preference, account: mobileNumber, listenerLanes: this.announcer.listenerLanesOf('preference') }];
+  }
+
   /** The account written to: by its number where the form says it, among those whose credentials came. */
-  private addressee({ wabaNumber }: InboundMessage, accounts: Account[]): Account {
+  private addressee({ wabaNumber }: Pick<InboundMessage, 'wabaNumber'>, accounts: Account[]): Account {
     const named = wabaNumber === undefined ? undefined : this.accounts.byNumber(wabaNumber);
     return named !== undefined && accounts.includes(named) ? named : accounts[0]!;
   }
@@ -58,6 +77,8 @@ export class CallbacksService implements CallbacksPort {
 
 function relayOf(message: InboundMessage, account: Account): Pick<InboundRecord, 'relayLane' | 'undeliverable'> {
   if (!isRelayable(message)) return {};
-  if (message.from === undefined) return { undeliverable: 'the person has no phone number here, and CleverTap knows phone numbers only' };
-  return { relayLane: laneName.inbound(account.mobileNumber) };
+  return {
+    relayLane: laneName.inbound(account.mobileNumber),
+    ...(message.from === undefined && { undeliverable: 'the person has no phone number here, and CleverTap knows phone numbers only' }),
+  };
 }

@@ -17,6 +17,11 @@ export const CANNOT_PROCESS: CleverTapAnswer = {
   status: 500, body: '{"status":"failure","error":{"message":"The message could not be stored and was not sent"}}',
 };
 
+/** AiSensy did not give its templates, and there are none from before. */
+export const NO_TEMPLATES: CleverTapAnswer = {
+  status: 500, body: '{"status":"failure","error":{"message":"AiSensy did not give its list of templates, please try again"}}',
+};
+
 /** The backlog is full, or the bridge is stopping: nothing of the message was kept. */
 export const TOO_MANY: CleverTapAnswer = { status: 429, body: '{"message":"Too many messages are waiting, this one was not taken"}' };
 

@@ -29,6 +29,8 @@ const REFUSALS: Record<Exclude<SubmissionAnswer['kind'], 'accepted'>, string> = 
   overloaded: 'the backlog is full, or the bridge is stopping',
 };
 
+const MISFIT = "it is none that AiSensy's templates allow";
+
 /**
  * The controller of the provider endpoint, a class of its own for each registration: its path is part of it. CleverTap gives an
  * answer one second and never tries again, so a message is answered as soon as its outcome, or its durability, is known.
@@ -81,7 +83,7 @@ export function createCleverTapController(path: string, decorators: ClassDecorat
       const outbound: OutboundMessage = { msgId, origin, account: account.mobileNumber, to, content, wire };
       try {
         const answer = await (validation ? this.submissions.validate(outbound, arrivedAt) : this.submissions.submit(outbound, arrivedAt));
-        if (answer.kind !== 'accepted') this.refusals.warn(REFUSALS[answer.kind], arrivedAt);
+        if (answer.kind !== 'accepted') this.refusals.warn('unkept' in answer ? MISFIT : REFUSALS[answer.kind], arrivedAt);
         return answerToSubmission(answer);
       } catch (error) {
         this.refusals.error(`it could not be kept (${error instanceof Error ? error.name : typeof error})`, arrivedAt);

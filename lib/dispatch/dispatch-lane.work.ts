@@ -11,12 +11,16 @@ import { laneName, type Ledger } from '../ledger/ledger.ts';
 import type { ClaimedJob, DispatchRecord } from '../ledger/ledger-records.ts';
 import type { Verdict } from '../messages/verdict.ts';
 import type { Account } from '../options/resolved-options.ts';
+import { KeptMessage } from './kept-message.ts';
 import { PairLimiter } from './pair-limiter.ts';
 import type { PendingAnswer } from './pending-answer.ts';
 import { stopRecord } from './stop-record.ts';
 import { now } from '../clock.ts';
 
 type Attempt = Pick<DispatchRecord, 'outcome' | 'reason' | 'names' | 'answered'>;
+
+/** How long after a lost answer AiSensy is asked what became of the message, in milliseconds: it may still be at work on it. */
+const LOOK_UP_AFTER_MS = 5_000;
 
 /** What the lane to AiSensy does with one message: hands it over, tells whoever waits, and writes the verdict down. */
 export class DispatchLaneWork implements LaneWork {
@@ -53,10 +57,8 @@ export class DispatchLaneWork implements LaneWork {
       caller?.give({ kind: 'accepted' });
       return [{ kind: 'release', afterMs: tooSoonMs }];
     }
-    const { msgId, to, account, wire, summary } = message;
-    const freeform = (JSON.parse(summary) as { type: string }).type !== 'template';
     const startedAt = performance.now();
-    const verdict = await this.transport.send({ msgId, to, account, wire, freeform, attempts }, signal);
+    const verdict = await this.transport.send(new KeptMessage(message, attempts), signal);
     const [outcome, attempt] = judge(verdict, caller);
     this.attempts.set(id, attempt);
     return [{ ...outcome, pace: paceOf(verdict, performance.now() - startedAt) }];
@@ -88,19 +90,30 @@ export class DispatchLaneWork implements LaneWork {
     const at = now();
     const stopLanes = this.announcer.listenerLanesOf('preference');
     const stop = attempt.outcome === 'rejected' ? stopRecord(job.message!, attempt.reason, at, stopLanes) : undefined;
-    // Handed in together, they share a commit; and a stop that was written down before is not written twice.
-    const [stopped = [], { event, relayed, matched }] = await Promise.all([stop && this.ledger.recordCallback(stop), this.ledger.recordDispatch({
+    // First, since it may be written down twice: the log drops the second one.
+    const stopped = stop === undefined ? [] : await this.ledger.recordCallback(stop);
+    const { event, relayed, matched } = await this.ledger.recordDispatch({
       ...attempt, job: job.id, message: job.message!.seq, attempt: job.attempts + 1, at, due, listenerLanes, provenLanes,
-      settleAt: at + this.account.unknownOutcome.waitMs,
-    })]);
+      settleAt: at + this.account.unknownOutcome.waitMs, lookUpAt: this.lookUpAt(attempt, at),
+    });
     this.attempts.delete(job.id);
     if (event !== undefined || attempt.outcome !== 'retry') this.backlog.leave(job.message!.wire.length);
     if (relayed) this.lanes.wake(laneName.reports(this.account.mobileNumber));
-    if (attempt.outcome === 'unknown') this.lanes.wake(laneName.settle(this.account.mobileNumber));
+    if (attempt.outcome === 'unknown') {
+      this.lanes.wake(laneName.settle(this.account.mobileNumber));
+      this.lanes.wake(laneName.lookUp(this.account.mobileNumber));
+    }
     const recorded = [...(event === undefined ? [] : [event]), ...matched, ...stopped];
     // Which listeners a parked report has is known to the ledger alone.
     const parked = matched.length > 0 ? this.announcer.listenerLanesOf('delivery-report') : [];
     this.announcer.announce(recorded, new Set([...listenerLanes, ...provenLanes, ...parked, ...(stop ? stopLanes : [])]));
+  }
+
+  /** Where AiSensy can be asked: soon where the outcome is unknown, and where no report came in the time that an unknown one may take. */
+  private lookUpAt({ outcome }: Attempt, at: number): number | undefined {
+    if (this.transport.lookUp === undefined || (outcome !== 'unknown' && outcome !== 'dispatched')) return undefined;
+    const { waitMs } = this.account.unknownOutcome;
+    return at + (outcome === 'unknown' ? Math.min(waitMs / 2, LOOK_UP_AFTER_MS) : waitMs);
   }
 
   private listenersOf({ message }: ClaimedJob, { outcome, reason }: Attempt): string[] {
@@ -128,7 +141,7 @@ function judge(verdict: Verdict, caller: PendingAnswer | undefined): [Exclude<La
   const { reason } = verdict;
   if (verdict.kind === 'unknown') {
     caller?.give({ kind: 'accepted' });
-    return [{ kind: 'done', fault: reason.title }, { outcome: 'unknown', reason, names: [] }];
+    return [{ kind: 'done', fault: reason.title }, { outcome: 'unknown', reason, names: verdict.names ?? [] }];
   }
   if (verdict.kind === 'refused') {
     const pause = verdict.scope === 'account' ? { reason: reason.title } : undefined;

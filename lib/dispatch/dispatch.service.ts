@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Buffer } from 'node:buffer';
 import { type Transport, TRANSPORTS } from '../aisensy/transport.ts';
+import { CALLBACKS, type CallbacksPort } from '../callbacks/callbacks.ts';
 import { EventAnnouncer } from '../events/event-announcer.ts';
 import { EventStreams } from '../events/event-streams.ts';
 import { writeSummary } from '../events/event.factory.ts';
@@ -16,7 +17,10 @@ import { type OutboundMessage, TEST_MSG_ID } from '../messages/outbound-message.
 import { Accounts } from '../options/accounts.ts';
 import { type Account, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
 import { deadlineOf } from './deadline.ts';
+import { Preflight } from '../templates/preflight.ts';
 import { DispatchLaneWork } from './dispatch-lane.work.ts';
+import { LookUpLaneWork } from './look-up-lane.work.ts';
+import { MessageLookUp } from './message-look-up.ts';
 import { PendingAnswer } from './pending-answer.ts';
 import { SettlementLaneWork } from './settlement-lane.work.ts';
 import type { SubmissionAnswer, SubmissionPort } from './submission.ts';
@@ -48,6 +52,8 @@ export class DispatchService implements SubmissionPort {
     @Inject(EventStreams) private readonly streams: EventStreams,
     @Inject(Backlog) private readonly backlog: Backlog,
     @Inject(Accounts) private readonly accounts: Accounts,
+    @Inject(Preflight) private readonly preflight: Preflight,
+    @Inject(CALLBACKS) private readonly callbacks: CallbacksPort,
   ) {
     for (const account of options.accounts) this.open(account);
   }
@@ -55,7 +61,8 @@ export class DispatchService implements SubmissionPort {
   /**
    * Takes a message: resolves when it is durable, or a little later with AiSensy's verdict where it got a slot at once and the
    * verdict came within `answerWithinMs` of `arrivedAt` (milliseconds since 1970). Rejects with a `LedgerError` where it could not be
-   * kept. A repeat gets the first one's answer; the same msgId with another body is a conflict.
+   * kept. A repeat gets the first one's answer; the same msgId with another body is a conflict; one that cannot be a message of its
+   * template is refused, and not kept.
    */
   async submit(message: OutboundMessage, arrivedAt = now()): Promise<SubmissionAnswer> {
     if (message.msgId === TEST_MSG_ID) return this.take(message, arrivedAt);
@@ -77,7 +84,9 @@ export class DispatchService implements SubmissionPort {
    */
   async validate(message: OutboundMessage, arrivedAt = now()): Promise<SubmissionAnswer> {
     const caller = new PendingAnswer(Math.max(1, TEST_ANSWER_WITHIN_MS - (now() - arrivedAt)));
-    void this.transports.get(message.account)!.send(message).then((verdict) => {
+    const transport = this.transports.get(message.account)!;
+    const attempt = transport.verify === undefined ? transport.send(message) : transport.verify();
+    void attempt.then((verdict) => {
       caller.give(verdict.kind === 'refused' ? { kind: 'refused', reason: verdict.reason } : { kind: 'accepted' });
     });
     return caller.given;
@@ -113,7 +122,8 @@ export class DispatchService implements SubmissionPort {
     const { mobileNumber, maxConcurrentRequests: concurrency, circuitBreaker } = account;
     const { ledger, registry, announcer, streams, backlog } = this;
     const name = laneName.dispatch(mobileNumber);
-    const work = new DispatchLaneWork(account, this.transports.get(mobileNumber)!, ledger, announcer, registry, streams, backlog, this.waiting);
+    const transport = this.transports.get(mobileNumber)!;
+    const work = new DispatchLaneWork(account, transport, ledger, announcer, registry, streams, backlog, this.waiting);
     const { probes, ...breaker } = circuitBreaker;
     const lane = new Lane(
       {
@@ -125,11 +135,18 @@ export class DispatchService implements SubmissionPort {
     this.lanes.set(mobileNumber, lane);
     registry.add(name, lane);
     const settling = laneName.settle(mobileNumber);
-    const settlement = new SettlementLaneWork(account, ledger, announcer, registry, backlog);
+    const lookUp = new MessageLookUp(account, transport, ledger, this.callbacks);
+    const settlement = new SettlementLaneWork(account, ledger, announcer, registry, backlog, lookUp);
     registry.add(settling, new Lane({ name: settling, concurrency: 4, retry: this.options.retry.listeners }, settlement, ledger));
+    const lookingUp = laneName.lookUp(mobileNumber);
+    registry.add(lookingUp, new Lane({ name: lookingUp, concurrency: 4, retry: this.options.retry.listeners }, new LookUpLaneWork(account, lookUp, ledger), ledger));
   }
 
   private async take(message: OutboundMessage, arrivedAt: number): Promise<SubmissionAnswer> {
+    const checked = this.preflight.check(message, arrivedAt);
+    // Nothing to wait for is the rule: a slot is then got in the turn of the request itself.
+    const misfit = checked instanceof Promise ? await checked : checked;
+    if (misfit !== undefined) return { kind: 'refused', reason: misfit, unkept: true };
     const { account, msgId, wire } = message;
     if (this.backlog.admit(wire.length) !== undefined) return { kind: 'overloaded' };
     const lane = this.lanes.get(account)!;

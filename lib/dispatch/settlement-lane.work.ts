@@ -11,6 +11,7 @@ import type { FailureReason } from '../messages/failure-reason.ts';
 import type { Account } from '../options/resolved-options.ts';
 import type { UnknownOutcomePolicy } from '../whatsapp-bridge.options.ts';
 import { deadlineOf } from './deadline.ts';
+import type { MessageLookUp } from './message-look-up.ts';
 
 /** Why a message is told as failed though nobody knows. */
 export const UNSETTLED: FailureReason = { code: 1009, title: 'unknown: no report came, the message may or may not have been sent' };
@@ -26,10 +27,12 @@ export class SettlementLaneWork implements LaneWork {
     private readonly announcer: EventAnnouncer,
     private readonly lanes: LaneRegistry,
     private readonly backlog: Backlog,
+    private readonly lookUp: MessageLookUp,
   ) {}
 
   async run([job]: ClaimedJob[]): Promise<LaneOutcome[]> {
-    if (job!.message === undefined) return [{ kind: 'done' }];
+    // What AiSensy knows of it has settled it; the policy is for what nobody knows.
+    if (job!.message === undefined || (await this.lookUp.ask(job!.message.msgId))) return [{ kind: 'done' }];
     const { policy } = this.account.unknownOutcome;
     try {
       this.decisions.set(job!.id, typeof policy === 'function' ? await policy(messageSummary(job!.message)) : policy);

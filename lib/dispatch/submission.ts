@@ -16,8 +16,8 @@ export interface SubmissionPort {
 export type SubmissionAnswer =
   /** The message is durable; or AiSensy has taken it already. */
   | { kind: 'accepted' }
-  /** AiSensy refused it before the answer was due. */
-  | { kind: 'refused'; reason: FailureReason }
+  /** AiSensy refused it before the answer was due; `unkept`: it cannot be one of its template, and AiSensy was not even asked. */
+  | { kind: 'refused'; reason: FailureReason; unkept?: true }
   /** The same msgId came before with another body: this one is not sent. */
   | { kind: 'conflict' }
   /** The backlog's limit is reached, or the bridge is stopping: nothing was kept. */

@@ -2,6 +2,7 @@ import type { DeliveryStatus, LinkClick } from '../messages/delivery-report.ts';
 import type { FailureReason } from '../messages/failure-reason.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
 import type { MessageContent, MessageOrigin } from '../messages/outbound-message.ts';
+import type { Preference } from '../messages/preference.ts';
 
 /** What listeners are told of the outbound message that an event belongs to. */
 export interface MessageSummary {
@@ -57,11 +58,24 @@ export interface InboundMessageEvent extends Omit<InboundMessage, 'at' | 'replyT
   replyTo?: string;
 }
 
+/**
+ * Told to `@OnPreference` listeners and `preferences$` when a person stops or resumes marketing messages: by WhatsApp's own switch
+ * (Meta, "user_preferences"), or known by a message that WhatsApp refused for it (error 131050).
+ */
+export interface PreferenceEvent extends Omit<Preference, 'at' | 'refused'> {
+  /** The account's nickname. */
+  account: string;
+  at: Date;
+  /** The message that was refused for it: CleverTap's id or the host's own, or the provider's name where the bridge never sent it. */
+  msgId?: string;
+}
+
 /** The kinds of event a listener may ask for, and what each is told. */
 export interface BridgeEvents {
   dispatch: DispatchEvent;
   'delivery-report': DeliveryReportEvent;
   'inbound-message': InboundMessageEvent;
+  preference: PreferenceEvent;
 }
 
 export type BridgeEventKind = keyof BridgeEvents;

@@ -2,11 +2,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { Subject } from 'rxjs';
 import type { Observable } from 'rxjs';
-import type { BridgeAlert, BridgeEventKind, BridgeEvents, DeliveryReportEvent, DispatchEvent, InboundMessageEvent } from './bridge-events.ts';
+import type {
+  BridgeAlert, BridgeEventKind, BridgeEvents, DeliveryReportEvent, DispatchEvent, InboundMessageEvent, PreferenceEvent,
+} from './bridge-events.ts';
 import { GuardedObservable } from './guarded-observable.ts';
 
 const STREAM_NAMES: Record<BridgeEventKind, string> = {
-  dispatch: 'dispatches$', 'delivery-report': 'deliveryReports$', 'inbound-message': 'inboundMessages$',
+  dispatch: 'dispatches$', 'delivery-report': 'deliveryReports$', 'inbound-message': 'inboundMessages$', preference: 'preferences$',
 };
 
 /**
@@ -21,7 +23,7 @@ const STREAM_NAMES: Record<BridgeEventKind, string> = {
 export class EventStreams implements OnApplicationShutdown {
   private readonly logger = new Logger('WhatsAppBridge');
   private readonly subjects: { [K in BridgeEventKind]: Subject<BridgeEvents[K]> } = {
-    dispatch: new Subject(), 'delivery-report': new Subject(), 'inbound-message': new Subject(),
+    dispatch: new Subject(), 'delivery-report': new Subject(), 'inbound-message': new Subject(), preference: new Subject(),
   };
 
   private readonly alertSubject = new Subject<BridgeAlert>();
@@ -32,6 +34,8 @@ export class EventStreams implements OnApplicationShutdown {
   readonly inboundMessages$: Observable<InboundMessageEvent> = this.observable('inbound-message');
   /** Every final outcome of handing a message to AiSensy. */
   readonly dispatches$: Observable<DispatchEvent> = this.observable('dispatch');
+  /** Every word of a person on marketing messages. */
+  readonly preferences$: Observable<PreferenceEvent> = this.observable('preference');
 
   /** What a person should look at: lanes that stop and go on. */
   readonly alerts$: Observable<BridgeAlert> = new GuardedObservable<BridgeAlert>(this.alertSubject, (error) => this.report('alerts$', error));

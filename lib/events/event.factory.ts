@@ -1,9 +1,10 @@
 import type { LoggedDispatch, RecordedEvent, StoredMessage } from '../ledger/ledger-records.ts';
-import type { DeliveryReport } from '../messages/delivery-report.ts';
+import { type DeliveryReport, failureOf } from '../messages/delivery-report.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
 import type { MessageContent } from '../messages/outbound-message.ts';
+import type { Preference } from '../messages/preference.ts';
 import type {
-  BridgeEvents, DeliveryReportEvent, DispatchEvent, DispatchOutcome, InboundMessageEvent, MessageSummary,
+  BridgeEvents, DeliveryReportEvent, DispatchEvent, DispatchOutcome, InboundMessageEvent, MessageSummary, PreferenceEvent,
 } from './bridge-events.ts';
 
 /** What is kept with a message so that listeners can be told what it was, without its body. */
@@ -24,18 +25,20 @@ export function eventOf(recorded: RecordedEvent, nickname: string): BridgeEvents
   switch (recorded.kind) {
     case 'dispatch': return dispatchEvent(recorded.message!, payload as LoggedDispatch, recorded.at, nickname);
     case 'delivery-report': return reportEvent(payload as DeliveryReport, nickname, recorded.message);
+    case 'preference': return preferenceEvent(payload as Preference, nickname);
     case 'inbound-message': return inboundEvent(payload as InboundMessage, nickname, recorded.replyTo?.msgId);
   }
 }
 
 /** A report as listeners are told it; before its message is known, without one. */
 export function reportEvent(report: DeliveryReport, nickname: string, message?: StoredMessage): DeliveryReportEvent {
+  const failure = failureOf(report, message !== undefined && isFreeform(message));
   return {
     account: nickname,
     msgId: message?.msgId ?? report.names[0]!,
     status: report.status,
     at: new Date(report.at),
-    ...(report.failure && { failure: report.failure }),
+    ...(failure && { failure }),
     ...(report.click && { click: report.click }),
     ...(message && { message: messageSummary(message) }),
   };
@@ -46,11 +49,21 @@ export function inboundEvent(message: InboundMessage, nickname: string, replyTo 
   return { ...message, account: nickname, at: new Date(message.at), ...(replyTo !== undefined && { replyTo }) };
 }
 
+/** A person's word on marketing messages as listeners are told it. */
+export function preferenceEvent({ refused, ...preference }: Preference, nickname: string): PreferenceEvent {
+  return { ...preference, account: nickname, at: new Date(preference.at), ...(refused && { msgId: refused[0] }) };
+}
+
 /** A final outcome as listeners are told it. */
 export function dispatchEvent(message: StoredMessage, { outcome, reason }: LoggedDispatch, at: number, nickname: string): DispatchEvent {
   return {
     account: nickname, message: messageSummary(message), outcome: outcome as DispatchOutcome, at: new Date(at), ...(reason && { reason }),
   };
+}
+
+/** Whether it is a message of the 24-hour window, no template. */
+export function isFreeform({ summary }: Pick<StoredMessage, 'summary'>): boolean {
+  return (JSON.parse(summary) as KeptSummary).type !== 'template';
 }
 
 /** What listeners and the host's own rules are told of a message. */

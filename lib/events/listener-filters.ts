@@ -2,6 +2,7 @@ import type { CallbackCode } from '../messages/failure-reason.ts';
 import type { DeliveryStatus } from '../messages/delivery-report.ts';
 import type { InboundType } from '../messages/inbound-message.ts';
 import type { MessageOrigin } from '../messages/outbound-message.ts';
+import type { PreferenceChange } from '../messages/preference.ts';
 import type { DispatchOutcome } from './bridge-events.ts';
 
 /** One value, or several of which any is right. An empty list, which nothing could match, is refused at boot. */
@@ -63,9 +64,17 @@ export interface DispatchFilter extends ListenerOptions {
   origin?: OneOrMany<MessageOrigin>;
 }
 
+/** Which words of people on marketing messages a listener is told of: those to which all of the given fields apply. */
+export interface PreferenceFilter extends ListenerOptions {
+  change?: OneOrMany<PreferenceChange>;
+  /** The account's nickname. */
+  account?: OneOrMany<string>;
+}
+
 /** The filter of each kind of event. */
 export interface ListenerFilters {
   dispatch: DispatchFilter;
   'delivery-report': DeliveryReportFilter;
   'inbound-message': InboundMessageFilter;
+  preference: PreferenceFilter;
 }

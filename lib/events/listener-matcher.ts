@@ -44,6 +44,11 @@ const MATCHERS: { [K in BridgeEventKind]: (filter: ListenerFilters[K]) => EventM
     return decided((event) =>
       type(event.type) && account(event.account) && text(event.button?.text ?? event.text) && payload(event.button?.payload));
   },
+  preference: (filter) => {
+    const change = anyOf(filter.change);
+    const account = anyOf(filter.account);
+    return decided((event) => change(event.change) && account(event.account));
+  },
 };
 
 /** For events that are whole from the start. */

@@ -1,6 +1,6 @@
 import { SetMetadata } from '@nestjs/common';
 import type { BridgeEventKind, BridgeEvents } from './bridge-events.ts';
-import type { DeliveryReportFilter, DispatchFilter, InboundMessageFilter, ListenerFilters } from './listener-filters.ts';
+import type { DeliveryReportFilter, DispatchFilter, InboundMessageFilter, ListenerFilters, PreferenceFilter } from './listener-filters.ts';
 
 /** Where a method keeps what it listens to: an array, one entry for each decorator, in the order in which they were applied. */
 export const LISTENER_METADATA = Symbol.for('nestjs-whatsapp-bridge:listeners');
@@ -59,6 +59,19 @@ export function OnInboundMessage(filter: InboundMessageFilter = {}): ListenerDec
  */
 export function OnDispatch(filter: DispatchFilter = {}): ListenerDecorator<'dispatch'> {
   return listenerDecorator('OnDispatch', { kind: 'dispatch', filter });
+}
+
+/**
+ * Calls the method of a provider or controller when a person stops or resumes marketing messages (WhatsApp's own switch, or error
+ * 131050). CleverTap is not told of it by the bridge. How and how often it is called is told at `OnDeliveryReport`.
+ *
+ * ```ts
+ * @OnPreference({ change: 'stop' })
+ * async note(preference: PreferenceEvent): Promise<void> { … }
+ * ```
+ */
+export function OnPreference(filter: PreferenceFilter = {}): ListenerDecorator<'preference'> {
+  return listenerDecorator('OnPreference', { kind: 'preference', filter });
 }
 
 function listenerDecorator<K extends BridgeEventKind>(decorator: string, metadata: ListenerMetadata): ListenerDecorator<K> {

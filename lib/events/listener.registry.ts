@@ -7,7 +7,7 @@ import { ListenerSetupError } from './listener.errors.ts';
 @Injectable()
 export class ListenerRegistry {
   private readonly named = new Map<string, Listener>();
-  private readonly ofKind: { [K in BridgeEventKind]: Listener<K>[] } = { dispatch: [], 'delivery-report': [], 'inbound-message': [] };
+  private readonly ofKind: { [K in BridgeEventKind]: Listener<K>[] } = { dispatch: [], 'delivery-report': [], 'inbound-message': [], preference: [] };
 
   /** Throws `ListenerSetupError` where the name is taken: two listeners in one place would each lose half of its events. */
   register<K extends BridgeEventKind>(listener: Listener<K>): void {

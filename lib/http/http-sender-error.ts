@@ -7,6 +7,7 @@ const WORDS: Record<string, string> = {
   EHOSTUNREACH: 'host unreachable',
   ENETUNREACH: 'network unreachable',
   ETIMEDOUT: 'connection timed out',
+  ERR_PRIVATE_ADDRESS: 'a private address, which allowPrivateAddresses does not allow',
   UND_ERR_CONNECT_TIMEOUT: 'connecting timed out',
   UND_ERR_SOCKET: 'connection closed',
   UND_ERR_INVALID_ARG: 'address or headers cannot be written',

@@ -1,6 +1,8 @@
-/** Where a request goes, in the two parts that a connection pool wants. */
+/** Where a request goes, in the parts that a connection pool wants. */
 export interface HttpTarget {
   origin: string;
+  /** A name or an address, the latter of IPv6 in brackets. */
+  hostname: string;
   /** Path and query. */
   path: string;
 }
@@ -16,5 +18,5 @@ const WRITTEN_PATH = /^https?:\/\/[^/?#\\\s]+(\/[!-"$-~]*)(?:#.*)?$/i;
 export function targetOf(url: string | URL): HttpTarget {
   const parsed = typeof url === 'string' ? new URL(url) : url;
   const written = typeof url === 'string' ? WRITTEN_PATH.exec(url)?.[1] : undefined;
-  return { origin: parsed.origin, path: written ?? parsed.pathname + parsed.search };
+  return { origin: parsed.origin, hostname: parsed.hostname, path: written ?? parsed.pathname + parsed.search };
 }

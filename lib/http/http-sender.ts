@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
+import { AddressFence, PrivateAddressError } from './address-fence.ts';
 import { HttpCall } from './http-sender-call.ts';
+import { describeError } from './http-sender-error.ts';
 import { targetOf } from './http-sender-target.ts';
 
 /** One `POST`. */
@@ -44,6 +46,8 @@ export interface HttpSenderOptions {
   keepAliveMs?: number;
   /** The most that is read of an answer's body; 65,536. What is longer is cut, and its connection dropped. */
   maxBodyBytes?: number;
+  /** Which addresses it may connect to; none that is private. */
+  fence?: AddressFence;
 }
 
 const CLOSE_WITHIN_MS = 5_000;
@@ -66,8 +70,11 @@ class PooledHttpSender implements HttpSender {
   private readonly pools = new Map<string, Pool>();
   private readonly inFlight = new Set<HttpCall>();
   private closing?: Promise<void>;
+  private readonly fence: AddressFence;
 
-  constructor(private readonly options: HttpSenderOptions) {}
+  constructor(private readonly options: HttpSenderOptions) {
+    this.fence = options.fence ?? new AddressFence();
+  }
 
   async post(request: HttpRequest): Promise<SendResult> {
     if (this.closing) return { kind: 'not-sent', error: 'closed' };
@@ -88,7 +95,8 @@ class PooledHttpSender implements HttpSender {
 
   private dispatch({ url, headers, body }: HttpRequest, call: HttpCall): void {
     try {
-      const { origin, path } = targetOf(url);
+      const { origin, hostname, path } = targetOf(url);
+      if (this.fence.refusesHost(hostname)) return call.cancel(describeError(new PrivateAddressError()));
       this.poolFor(origin).dispatch({ path, method: 'POST', headers, body, headersTimeout: 0, bodyTimeout: 0 }, call);
     } catch {
       call.cancel('the address is not valid');
@@ -105,7 +113,7 @@ class PooledHttpSender implements HttpSender {
         keepAliveTimeout,
         // A server's `Keep-Alive: timeout` may shorten the time, never lengthen it: a proxy between may know nothing of it.
         keepAliveMaxTimeout: keepAliveTimeout,
-        connect: { timeout: this.options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS },
+        connect: { timeout: this.options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS, lookup: this.fence.lookup },
       });
       this.pools.set(origin, pool);
     }

@@ -3,6 +3,7 @@ import type { DeliveryReport } from '../messages/delivery-report.ts';
 import type { FailureReason } from '../messages/failure-reason.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
 import type { MessageOrigin } from '../messages/outbound-message.ts';
+import type { Acquaintance, Preference } from '../messages/preference.ts';
 import type { DeadLetterKind } from './dead-letter.ts';
 
 // What the ledger is given, and what it answers. Times are milliseconds since 1970.
@@ -137,10 +138,10 @@ export interface StoredMessage {
 /** An entry of the durable log that relay and listeners work off. */
 export interface RecordedEvent {
   seq: number;
-  kind: 'dispatch' | 'delivery-report' | 'inbound-message';
+  kind: 'dispatch' | 'delivery-report' | 'inbound-message' | 'preference';
   account: string;
   at: number;
-  /** `LoggedDispatch`, `DeliveryReport` or `InboundMessage`, as JSON. */
+  /** `LoggedDispatch`, `DeliveryReport`, `InboundMessage` or `Preference`, as JSON. */
   payload: string;
   message?: StoredMessage;
   /** For an inbound reply: the message replied to, where the ledger knows it. */
@@ -188,6 +189,8 @@ export interface DispatchRecord {
   due?: number;
   /** With `unknown`: until when a report may settle it before the account's policy does. */
   settleAt?: number;
+  /** When AiSensy is to be asked after the message, unless a report comes first; never where it is left out. */
+  lookUpAt?: number;
   /** With `rejected`: whether CleverTap was told in the answer to its own request; else a failed report is owed to it. */
   answered?: boolean;
   /** The listeners' lanes that want this outcome. */
@@ -212,6 +215,9 @@ export interface CallbackRecord {
   accounts: string[];
   reports: { report: DeliveryReport; listenerLanes: string[] }[];
   inbound: InboundRecord[];
+  preferences?: PreferenceRecord[];
+  /** People of whom both names are known now: a later message of theirs may bring the id alone. */
+  people?: Acquaintance[];
   unreadable: UnreadableElement[];
   at: number;
   /** How long a report that matches no message waits for it. */
@@ -227,8 +233,15 @@ export interface InboundRecord {
   listenerLanes: string[];
   /** The lane to CleverTap; none where CleverTap has no form for such a message. */
   relayLane?: string;
-  /** Why it is a dead letter at once: CleverTap would take it, but it names no phone number. */
+  /** Why it is a dead letter at once where the person's number is not known: CleverTap would take it, but knows numbers only. */
   undeliverable?: string;
+}
+
+/** A person's word on marketing messages, ready to keep. */
+export interface PreferenceRecord {
+  preference: Preference;
+  account: string;
+  listenerLanes: string[];
 }
 
 /** What became of a claimed job. */

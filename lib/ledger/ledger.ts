@@ -53,5 +53,6 @@ export const laneName = {
   reports: (account: string): string => `relay-reports:${account}`,
   inbound: (account: string): string => `relay-inbound:${account}`,
   settle: (account: string): string => `settle:${account}`,
+  lookUp: (account: string): string => `look-up:${account}`,
   listener: (name: string): string => `listener:${name}`,
 };

@@ -1,4 +1,4 @@
-import type { FailureReason } from './failure-reason.ts';
+import type { CallbackCode, FailureReason } from './failure-reason.ts';
 
 /** What a delivery report says of its message. `clicked` is an event of its own and changes no state. */
 export type DeliveryStatus = 'sent' | 'delivered' | 'read' | 'failed' | 'clicked';
@@ -22,10 +22,17 @@ export interface DeliveryReport {
   at: number;
   /** Why it failed, with status `failed` only. */
   failure?: FailureReason;
+  /** The code of the failure where the message turns out to be a freeform one: Meta's form does not say which it was. */
+  freeformCode?: CallbackCode;
   /** What was tapped, with status `clicked` only. */
   click?: LinkClick;
   /** The person's number, E.164, where the form carries it. */
   recipient?: string;
+}
+
+/** Why a report's message failed, now that it is known whether it was a freeform one. */
+export function failureOf({ failure, freeformCode }: Pick<DeliveryReport, 'failure' | 'freeformCode'>, freeform: boolean): FailureReason | undefined {
+  return failure && freeform && freeformCode !== undefined ? { ...failure, code: freeformCode } : failure;
 }
 
 /**

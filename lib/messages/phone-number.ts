@@ -29,13 +29,17 @@ export function normalizePhoneNumber(raw: unknown): string | undefined {
   return MEXICAN_WITH_ONE.test(digits) ? `+${digits}` : undefined;
 }
 
-/** A phone number for logs: `+9198******01`. At least four digits are hidden, and all of a number too short for that. */
+/**
+ * A phone number for logs: `+9198******01`. No more than half of its digits are shown, and none of a number too short for that or
+ * of what is not digits alone.
+ */
 export function maskPhoneNumber(phoneNumber: string): string {
   const shownAtEnd = 2;
-  const shownAtStart = Math.min(5, phoneNumber.length - shownAtEnd - 4);
+  const digits = /^\+?(\d*)$/.exec(phoneNumber)?.[1]?.length ?? 0;
+  const shownAtStart = Math.min(4, Math.floor(digits / 2) - shownAtEnd);
   if (shownAtStart < 1) return '*'.repeat(phoneNumber.length);
-  const hidden = phoneNumber.length - shownAtStart - shownAtEnd;
-  return phoneNumber.slice(0, shownAtStart) + '*'.repeat(hidden) + phoneNumber.slice(-shownAtEnd);
+  const start = phoneNumber.length - digits + shownAtStart;
+  return phoneNumber.slice(0, start) + '*'.repeat(digits - shownAtStart - shownAtEnd) + phoneNumber.slice(-shownAtEnd);
 }
 
 function internationalDigits(raw: unknown): string | undefined {

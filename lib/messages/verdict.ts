@@ -8,5 +8,5 @@ export type Verdict =
   | { kind: 'refused'; reason: FailureReason; scope?: 'account' }
   /** Nothing was sent, or AiSensy asks to come again. */
   | { kind: 'retryable'; reason: FailureReason; retryAfterMs?: number; scope?: 'account' }
-  /** Bytes left and no answer told what became of them: it may have been sent. Never tried again blindly. */
-  | { kind: 'unknown'; reason: FailureReason };
+  /** Bytes left and no answer told what became of them: it may have been sent. Never tried again blindly. `names` are ids that came all the same. */
+  | { kind: 'unknown'; reason: FailureReason; names?: string[] };

@@ -3,6 +3,7 @@ import { Backlog } from '../lanes/backlog.ts';
 import { LaneRegistry } from '../lanes/lane-registry.ts';
 import type { LaneState } from '../lanes/lane.ts';
 import { LoopGuard } from '../lanes/loop-guard.service.ts';
+import { Preflight } from '../templates/preflight.ts';
 import { LEDGER, type Ledger } from '../ledger/ledger.ts';
 
 /** How the bridge is, for the host's own health endpoint. */
@@ -14,6 +15,8 @@ export interface BridgeHealth {
   lanes: LaneState[];
   /** What waits for AiSensy, and how many messages were answered 429 since the start. */
   backlog: { messages: number; bytes: number; refusals: number };
+  /** How many messages were refused since the start because they cannot be ones of their templates. */
+  preflight: { refusals: number };
   /** The mean delay of the event loop in the last half second, in milliseconds, and whether background work is shed for it. */
   loop: { delayMs: number; shedding: boolean };
 }
@@ -26,6 +29,7 @@ export class HealthService {
     @Inject(LaneRegistry) private readonly lanes: LaneRegistry,
     @Inject(LoopGuard) private readonly loopGuard: LoopGuard,
     @Inject(Backlog) private readonly backlog: Backlog,
+    @Inject(Preflight) private readonly preflight: Preflight,
   ) {}
 
   async check(): Promise<BridgeHealth> {
@@ -34,6 +38,6 @@ export class HealthService {
     const ledger = await this.ledger.probe().then(() => undefined, (error: Error) => `the ledger fails: ${error.message}`);
     const full = overloaded && `the backlog is full (${overloaded})`;
     const paused = lanes.filter(({ pausedUntil }) => pausedUntil !== undefined).map(({ name, pauseReason }) => `lane ${name.split(':')[0]!} is paused: ${pauseReason}`);
-    return { ready: ledger === undefined && full === undefined, problems: [ledger, full, ...paused].filter((problem) => problem !== undefined), lanes, backlog, loop: this.loopGuard.state() };
+    return { ready: ledger === undefined && full === undefined, problems: [ledger, full, ...paused].filter((problem) => problem !== undefined), lanes, backlog, preflight: { refusals: this.preflight.refusals }, loop: this.loopGuard.state() };
   }
 }

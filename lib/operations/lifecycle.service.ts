@@ -9,6 +9,7 @@ import { LoopGuard } from '../lanes/loop-guard.service.ts';
 import { LEDGER, type Ledger } from '../ledger/ledger.ts';
 import type { LedgerState } from '../ledger/ledger-records.ts';
 import { MaintenanceService } from './maintenance.service.ts';
+import { foreignCallbacks } from '../options/callback-hosts.ts';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
 import { RelayService } from '../relay/relay.service.ts';
 import { now } from '../clock.ts';
@@ -43,6 +44,7 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
     const state = await this.ledger.open({ now: now(), unknownWaitMs });
     this.backlog.begin(state.backlog);
     this.report(state);
+    this.warnOfForeignCallbacks();
   }
 
   onApplicationBootstrap(): void {
@@ -82,6 +84,15 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
       );
     } catch (error) {
       this.logger.error(`Stopped; what remains is not known: ${(error as Error).message}`);
+    }
+  }
+
+  /** A typing mistake here, or somebody's hand, would send people's messages to a stranger. */
+  private warnOfForeignCallbacks(): void {
+    for (const account of this.options.accounts) {
+      for (const { option, host } of foreignCallbacks(account)) {
+        this.logger.warn(`Account ${account.nickname}: cleverTap.${option} leads to ${host}, which is not CleverTap's (wzrkt.com). Check it.`);
+      }
     }
   }
 

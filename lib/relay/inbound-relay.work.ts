@@ -5,7 +5,8 @@ import { recordEventOutcomes } from '../lanes/event-outcomes.ts';
 import type { LaneOutcome, LaneWork, SettledJob } from '../lanes/lane-work.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ClaimedJob, RecordedEvent } from '../ledger/ledger-records.ts';
-import type { InboundMessage } from '../messages/inbound-message.ts';
+import type { MediaLinks } from '../media/media-links.ts';
+import type { InboundMedia, InboundMessage } from '../messages/inbound-message.ts';
 import type { Account } from '../options/resolved-options.ts';
 import { CALLBACK_TIMEOUT_MS, relayOutcome } from './callback-answer.ts';
 import { now } from '../clock.ts';
@@ -14,7 +15,12 @@ import { now } from '../clock.ts';
 export class InboundRelayWork implements LaneWork {
   private readonly logger = new Logger('WhatsAppBridge');
 
-  constructor(private readonly account: Account, private readonly sender: HttpSender, private readonly ledger: Ledger) {}
+  constructor(
+    private readonly account: Account,
+    private readonly sender: HttpSender,
+    private readonly ledger: Ledger,
+    private readonly links: MediaLinks,
+  ) {}
 
   async run([job]: ClaimedJob[], signal: AbortSignal): Promise<LaneOutcome[]> {
     if (job!.event === undefined) return [{ kind: 'done' }];
@@ -40,7 +46,14 @@ export class InboundRelayWork implements LaneWork {
 
   private write({ payload, replyTo }: RecordedEvent): string | undefined {
     const message = JSON.parse(payload) as InboundMessage;
-    return writeInboundMessage({ ...message, wabaNumber: this.account.mobileNumber, replyTo: contextFor(message.replyTo, replyTo) });
+    return writeInboundMessage({
+      ...message, wabaNumber: this.account.mobileNumber, replyTo: contextFor(message.replyTo, replyTo), media: this.withLink(message.media),
+    });
+  }
+
+  /** A medium that AiSensy only names by an id is served by the bridge itself; the link's time runs from now. */
+  private withLink(media: InboundMedia | undefined): InboundMedia | undefined {
+    return media === undefined || media.url !== undefined ? media : { ...media, url: this.links.linkTo(media, this.account) };
   }
 }
 

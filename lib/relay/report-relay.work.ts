@@ -1,11 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { type RelayedStatus, writeDeliveryReports } from '../clevertap/callback-form.ts';
+import { isFreeform } from '../events/event.factory.ts';
 import type { HttpSender } from '../http/http-sender.ts';
 import { recordEventOutcomes } from '../lanes/event-outcomes.ts';
 import type { LaneOutcome, LaneWork, SettledJob } from '../lanes/lane-work.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ClaimedJob } from '../ledger/ledger-records.ts';
-import { type DeliveryReport, statusRank } from '../messages/delivery-report.ts';
+import { type DeliveryReport, failureOf, statusRank } from '../messages/delivery-report.ts';
 import type { Account } from '../options/resolved-options.ts';
 import { CALLBACK_TIMEOUT_MS, relayOutcome } from './callback-answer.ts';
 import { now } from '../clock.ts';
@@ -19,7 +20,9 @@ export class ReportRelayWork implements LaneWork {
   async run(jobs: ClaimedJob[], signal: AbortSignal): Promise<LaneOutcome[]> {
     const statuses = jobs.flatMap(({ event }) => {
       if (event?.message === undefined) return [];
-      const { status, at, failure, click } = JSON.parse(event.payload) as DeliveryReport;
+      const report = JSON.parse(event.payload) as DeliveryReport;
+      const { status, at, click } = report;
+      const failure = failureOf(report, isFreeform(event.message));
       return [{ message: event.message.seq, msgId: event.message.msgId, status, at, failure, click }];
     });
     // Within one request a message's statuses go in the order of its life, whatever the order in which they came.

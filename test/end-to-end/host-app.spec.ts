@@ -132,7 +132,8 @@ describe.each(PLATFORMS)('a host app on %s', (platform) => {
     expect(await second.bridge.message(msgId!)).toBeUndefined();
     expect(await call(first.url, '/second/aisensy/webhook', { method: 'GET' })).toMatchObject({ status: 404 });
     await first.app.close();
-    await goRoundAgain(second);
+    await second.cleverTap.runCampaign({ messages: 5 });
+    await second.cleverTap.waitForStatuses(45);
   });
 
   it('may inject the bridge in any module', async () => {
@@ -154,11 +155,6 @@ describe.each(PLATFORMS)('a host app on %s', (platform) => {
     });
   });
 });
-
-async function goRoundAgain(host: BridgeHost): Promise<void> {
-  await host.cleverTap.runCampaign({ messages: 5 });
-  await host.cleverTap.waitForStatuses(45);
-}
 
 /** What keeps this process alive, by type. */
 function openResources(): Map<string, number> {

@@ -41,12 +41,12 @@ const QUICKLY = { firstDelayMs: 100, maxDelayMs: 500 };
 /** A route of AiSensy's callbacks. */
 export type CallbackRoute = 'delivery-reports' | 'inbound-messages' | 'webhook';
 
-/** Starts hosts that are stopped after each test of the block. */
-export function hostsOn(platform: Platform): (setup?: BridgeHostSetup) => Promise<BridgeHost> {
+/** Starts hosts, on the block's platform or another, that are stopped after each test. */
+export function hostsOn(platform: Platform): (setup?: BridgeHostSetup, other?: Platform) => Promise<BridgeHost> {
   const hosts: BridgeHost[] = [];
   afterEach(() => Promise.all(hosts.splice(0).map((host) => host.stop())));
-  return (setup = {}) => {
-    const host = new BridgeHost(platform, setup);
+  return (setup = {}, other = platform) => {
+    const host = new BridgeHost(other, setup);
     hosts.push(host);
     return host.start();
   };
@@ -122,7 +122,7 @@ export class BridgeHost {
     // The sides first, so that nothing in flight holds the app up.
     await Promise.all(this.sides.map((sides) => sides.stop()));
     await (this.app as INestApplication | undefined)?.close();
-    if (this.folder !== undefined) await rm(this.folder, { recursive: true });
+    if (this.folder !== undefined) await rm(this.folder, { recursive: true, force: true });
   }
 
   private options(): WhatsAppBridgeOptions {

@@ -11,11 +11,6 @@ export class CapturedLogs implements LoggerService {
   readonly verbose = this.at('verbose');
   readonly fatal = this.at('fatal');
 
-  /** The lines of the bridge itself. */
-  get ofBridge(): string[] {
-    return this.lines.filter((line) => line.includes('WhatsAppBridge'));
-  }
-
   private at(level: string): (message: unknown, ...rest: unknown[]) => void {
     return (message, ...rest) => {
       this.lines.push([level, message, ...rest].map((part) => (typeof part === 'string' ? part : inspect(part, { depth: 10 }))).join(' '));

@@ -43,6 +43,9 @@ export class DispatchStore {
     if (outcome === 'unknown') {
       this.jobs.add({ lane: laneName.settle(message.account), message: message.seq, due: record.settleAt ?? record.at + UNKNOWN_WAIT_MS });
     }
+    if (record.lookUpAt !== undefined && this.messages.get(message.seq)!.status === undefined) {
+      this.jobs.add({ lane: laneName.lookUp(message.account), message: message.seq, due: record.lookUpAt });
+    }
     if (outcome !== 'rejected' && outcome !== 'expired') return { event, relayed: false, matched };
     const relayed = this.fail(message, outcome === 'expired' ? 'expired' : 'refused', record.reason!, record.at, record.answered === true);
     return { event, relayed, matched };

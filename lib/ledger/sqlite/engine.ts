@@ -1,8 +1,9 @@
 import type { FailureReason } from '../../messages/failure-reason.ts';
 import type { DeliveryReport } from '../../messages/delivery-report.ts';
+import type { Preference } from '../../messages/preference.ts';
 import type { DeadLetterFilter, KeptDeadLetter } from '../dead-letter.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, InboundRecord, JobResult, LedgerCounts, LedgerState, NewMessage, Opening, RecordedEvent, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, Waiting,
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, InboundRecord, JobResult, LedgerCounts, LedgerState, NewMessage, Opening, PreferenceRecord, RecordedEvent, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, Waiting,
 } from '../ledger-records.ts';
 import type { MessageHistory } from '../message-history.ts';
 import { DeadLetterStore, type LetterPlace } from './dead-letter.store.ts';
@@ -11,6 +12,7 @@ import type { SqliteDatabase, SqliteStatement } from './driver.ts';
 import { EventStore } from './event.store.ts';
 import { JobStore } from './job.store.ts';
 import { MessageStore } from './message.store.ts';
+import { PeopleStore } from './people.store.ts';
 import { orderKey, ReportStore } from './report.store.ts';
 import { RetentionStore } from './retention.store.ts';
 
@@ -24,6 +26,7 @@ export class SqliteEngine {
   private readonly letters: DeadLetterStore;
   private readonly reports: ReportStore;
   private readonly dispatches: DispatchStore;
+  private readonly people: PeopleStore;
   private readonly retention: RetentionStore;
   private readonly probing: SqliteStatement;
 
@@ -34,7 +37,8 @@ export class SqliteEngine {
     this.letters = new DeadLetterStore(db);
     this.reports = new ReportStore(db, this.events, this.jobs, this.messages, this.letters);
     this.dispatches = new DispatchStore(this.events, this.jobs, this.messages, this.reports, this.letters);
-    this.retention = new RetentionStore(db);
+    this.people = new PeopleStore(db);
+    this.retention = new RetentionStore(db, this.people);
     this.probing = db.prepare("INSERT INTO lanes (name) VALUES ('probe') ON CONFLICT (name) DO UPDATE SET name = 'probe'");
   }
 
@@ -65,10 +69,15 @@ export class SqliteEngine {
   }
 
   recordCallback(record: CallbackRecord): RecordedEvent[] {
-    const { accounts, at, settledLanes } = record;
+    const { accounts, at, settledLanes, people = [], preferences = [] } = record;
+    for (const person of people) this.people.meet(person, accounts, at);
     const recorded = record.reports.flatMap((incoming) => this.reports.take({ ...incoming, at, settledLanes }, accounts, record.parkForMs));
     for (const inbound of record.inbound) {
       const event = this.recordInbound(inbound, accounts, at);
+      if (event !== undefined) recorded.push(event);
+    }
+    for (const preference of preferences) {
+      const event = this.recordPreference(preference, accounts, at);
       if (event !== undefined) recorded.push(event);
     }
     for (const { reason, raw } of record.unreadable) {
@@ -158,16 +167,32 @@ export class SqliteEngine {
     return { replayed: true, lane: 'reports', bytes: 0 };
   }
 
-  private recordInbound({ message, account, listenerLanes, relayLane, undeliverable }: InboundRecord, accounts: string[], at: number): RecordedEvent | undefined {
+  private recordInbound({ message: came, account, listenerLanes, relayLane, undeliverable }: InboundRecord, accounts: string[], at: number): RecordedEvent | undefined {
+    const message = { ...came, from: came.from ?? this.people.phoneOf(came.userId, accounts) };
     const replyTo = message.replyTo === undefined ? undefined : this.messages.find(accounts, [message.replyTo]);
     const event = this.events.add({
       kind: 'inbound-message', account, identity: `inbound:${message.id}`, at: message.at, recordedAt: at, payload: JSON.stringify(message), replyTo,
     });
     if (event === undefined) return undefined;
     const job = { key: orderKey(message.from ?? message.userId ?? message.id), event: event.seq, due: at };
-    if (relayLane !== undefined) this.jobs.add({ ...job, lane: relayLane });
+    const relayed = relayLane !== undefined && message.from !== undefined;
+    if (relayed) this.jobs.add({ ...job, lane: relayLane });
     for (const lane of listenerLanes) this.jobs.add({ ...job, lane });
-    if (undeliverable !== undefined) this.letters.bury({ kind: 'relay', account, reason: undeliverable, at, event: event.seq });
-    return { ...event, relayed: relayLane !== undefined };
+    if (message.from === undefined && undeliverable !== undefined) this.letters.bury({ kind: 'relay', account, reason: undeliverable, at, event: event.seq });
+    return { ...event, relayed };
+  }
+
+  /** A refused message names the person too, where its report does not. */
+  private recordPreference({ preference, account, listenerLanes }: PreferenceRecord, accounts: string[], at: number): RecordedEvent | undefined {
+    const { userId, change, refused } = preference;
+    const message = refused && this.messages.find(accounts, refused);
+    const from = preference.from ?? message?.to ?? this.people.phoneOf(userId, accounts);
+    const person = from ?? userId ?? refused?.[0] ?? '';
+    const payload = JSON.stringify({ ...preference, from, ...(message && { refused: [message.msgId] }) } satisfies Preference);
+    const identity = refused ? `preference:refused:${message?.msgId ?? refused[0]}` : `preference:${person}:${change}:${preference.at}`;
+    const event = this.events.add({ kind: 'preference', account: message?.account ?? account, identity, at: preference.at, recordedAt: at, payload });
+    if (event === undefined) return undefined;
+    for (const lane of listenerLanes) this.jobs.add({ lane, key: orderKey(person), event: event.seq, due: at });
+    return event;
   }
 }

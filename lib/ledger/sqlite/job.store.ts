@@ -14,7 +14,7 @@ export interface NewJob {
   expiresAt?: number;
 }
 
-const DISPATCH_LANES = "SELECT id FROM lanes WHERE name LIKE 'dispatch:%'";
+export const DISPATCH_LANES = "SELECT id FROM lanes WHERE name LIKE 'dispatch:%'";
 
 /** Far enough ahead to mean "no job of this lane is waiting for its time". */
 const NEVER = Number.MAX_SAFE_INTEGER;

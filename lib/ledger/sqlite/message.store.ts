@@ -6,7 +6,7 @@ import type { AcceptResult, LoggedDispatch, NewMessage, StoredMessage } from '..
 import type { MessageHistory, MessageState, MessageStep } from '../message-history.ts';
 import type { SqliteDatabase } from './driver.ts';
 import { type EventStore, storedMessage } from './event.store.ts';
-import type { JobStore } from './job.store.ts';
+import { DISPATCH_LANES, type JobStore } from './job.store.ts';
 
 const COLUMNS = 'seq, account, msg_id, origin, recipient, summary, accepted_at, state, status';
 
@@ -37,7 +37,7 @@ export class MessageStore {
       names: db.prepare('SELECT name FROM names WHERE message = ?'),
       setState: db.prepare('UPDATE messages SET state = ?, refusal = coalesce(?, refusal) WHERE seq = ?'),
       setStatus: db.prepare('UPDATE messages SET state = ?, status = coalesce(?, status) WHERE seq = ?'),
-      underWay: db.prepare('SELECT 1 FROM jobs WHERE message = ? AND claimed = 1'),
+      underWay: db.prepare(`SELECT 1 FROM jobs WHERE message = ? AND claimed = 1 AND lane IN (${DISPATCH_LANES})`),
       dropJob: db.prepare('DELETE FROM jobs WHERE message = ? AND claimed = 0'),
       tries: db.prepare("SELECT count(*) AS tries FROM events WHERE message = ? AND kind = 'dispatch'"),
       wireSize: db.prepare('SELECT length(body) AS bytes FROM wires WHERE message = ?'),
@@ -107,7 +107,7 @@ export class MessageStore {
     return this.sql.underWay.get(seq) !== undefined;
   }
 
-  /** Takes back a dispatch that waits for its next attempt, or a settlement that waits for its time. */
+  /** Takes back a dispatch that waits for its next attempt, a settlement or a look-up that waits for its time. */
   dropWaitingJob(seq: number): void {
     this.sql.dropJob.run(seq);
   }

@@ -127,8 +127,9 @@ export class ReportStore {
     const repeatsRefusal = state === 'rejected' && report.status === 'failed';
     const settles = state !== 'dispatched' && !repeatsRefusal && !this.messages.isUnderWay(seq);
     if (rises || settles) this.messages.setStatus(seq, settles ? 'dispatched' : state, rises ? report.status : undefined);
+    // Nobody need ask after it any more.
+    if (settles || (state === 'dispatched' && message.status === undefined)) this.messages.dropWaitingJob(seq);
     if (!settles) return undefined;
-    this.messages.dropWaitingJob(seq);
     const payload = JSON.stringify({ outcome: 'dispatched' } satisfies LoggedDispatch);
     const event = this.events.add({
       kind: 'dispatch', account, message, identity: `settled:${this.messages.tries(seq)}`, at: report.at, recordedAt: at, payload,

@@ -1,14 +1,17 @@
 import type { Forgotten } from '../ledger-records.ts';
 import type { SqliteDatabase } from './driver.ts';
+import type { PeopleStore } from './people.store.ts';
 
 /** Rows looked at in one step of forgetting: few enough that accepting messages never waits for it noticeably. */
 const STEP = 5_000;
 
 /** What leaves the ledger: rows that are old, and what is kept of a person who wants to be forgotten. */
 export class RetentionStore {
+  private readonly people: PeopleStore;
   private readonly sql;
 
-  constructor(db: SqliteDatabase) {
+  constructor(db: SqliteDatabase, people: PeopleStore) {
+    this.people = people;
     this.sql = {
       old: db.prepare(`SELECT seq FROM messages m WHERE accepted_at < ?
         AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.message = m.seq) AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.key = m.seq) LIMIT ?`),
@@ -28,7 +31,7 @@ export class RetentionStore {
         state = CASE WHEN state IN ('accepted', 'unknown') THEN 'expired' ELSE state END WHERE seq = ?`),
       blankReports: db.prepare("UPDATE events SET payload = json_remove(payload, '$.recipient', '$.click', '$.failure.title') WHERE message = ?"),
       blankInbound: db.prepare(`UPDATE events SET payload = json_object('id', json_extract(payload, '$.id'), 'at', at, 'type', 'other', 'raw', NULL)
-        WHERE seq > ? AND seq <= ? AND kind = 'inbound-message' AND json_extract(payload, '$.from') = ? RETURNING seq`),
+        WHERE seq > ? AND seq <= ? AND kind IN ('inbound-message', 'preference') AND json_extract(payload, '$.from') = ? RETURNING seq`),
       dropEventJobs: db.prepare('DELETE FROM jobs WHERE event = ? AND claimed = 0'),
       dropMentions: db.prepare('DELETE FROM dead_letters WHERE payload IS NOT NULL AND instr(payload, ?) > 0'),
     };
@@ -46,6 +49,7 @@ export class RetentionStore {
     }
     this.sql.oldEvents.run(before, limit);
     this.sql.oldLetters.run(before, limit);
+    this.people.prune(before, limit);
     return messages.length;
   }
 
@@ -65,7 +69,10 @@ export class RetentionStore {
     }
     const inbound = this.sql.blankInbound.all(from, to, phoneNumber);
     for (const { seq } of inbound) this.sql.dropEventJobs.run(seq!);
-    if (from === 0) this.sql.dropMentions.run(phoneNumber.replace(/^\+/, ''));
+    if (from === 0) {
+      this.sql.dropMentions.run(phoneNumber.replace(/^\+/, ''));
+      this.people.forget(phoneNumber);
+    }
     const next = to < Number(this.sql.last.get()?.seq) ? to : undefined;
     return { forgotten: messages.length + inbound.length, left, ...(next !== undefined && { next }) };
   }

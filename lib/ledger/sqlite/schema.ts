@@ -89,6 +89,16 @@ const MIGRATIONS: string[] = [
     PRIMARY KEY (name, parked)
   ) STRICT, WITHOUT ROWID;
 
+  CREATE TABLE people (
+    account TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    seen_at INTEGER NOT NULL,
+    PRIMARY KEY (account, user_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX people_by_phone ON people (phone);
+  CREATE INDEX people_by_age ON people (seen_at);
+
   CREATE TABLE dead_letters (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,

@@ -10,7 +10,11 @@ export const ROUND = {
 
 /** The names that host apps may count on: one that goes or comes must be meant. */
 export const EXPORTS: Record<string, string[]> = {
-  'nestjs-whatsapp-bridge': [],
+  'nestjs-whatsapp-bridge': [
+    'AiSensyGuard', 'CleverTapGuard', 'DeadLetters', 'DispatchService', 'LedgerError', 'ListenerSetupError', 'ListenerTimeoutError',
+    'OnDeliveryReport', 'OnDispatch', 'OnInboundMessage', 'PermanentError', 'RetryLaterError', 'SendError', 'WhatsAppBridge',
+    'WhatsAppBridgeConfigurationError', 'WhatsAppBridgeModule', 'accountsOf', 'maskPhoneNumber', 'normalizePhoneNumber',
+  ],
   'nestjs-whatsapp-bridge/testing': [
     'AiSensySimulator', 'CleverTapSimulator', 'TEST_MSG_ID', 'VALIDATION_TEMPLATE', 'behaviours', 'components', 'defaultRecipient',
     'forkSimulator', 'forms', 'freeformMessage', 'freeforms', 'msgIdOf', 'readWireLog', 'templateMessage', 'templates', 'validationMessage',

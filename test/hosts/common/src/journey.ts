@@ -27,8 +27,8 @@ export class Journey {
   }
 
   @OnInboundMessage({ type: 'button' })
-  async onTap({ from, button }: InboundMessageEvent): Promise<void> {
-    await this.bridge.send({ msgId: `thanks:${from}`, to: from ?? '', content: { type: 'text', text: 'Thank you!' } });
+  async onTap({ from, replyTo, button }: InboundMessageEvent): Promise<void> {
+    await this.bridge.send({ msgId: `thanks:${replyTo}`, to: from ?? '', content: { type: 'text', text: 'Thank you!' } });
     this.note(`tapped ${button?.text}`);
   }
 

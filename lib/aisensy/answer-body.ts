@@ -1,8 +1,8 @@
 import { type Fields, fieldsOf, firstText, isFields, texts } from './fields.ts';
 
 /**
- * What the body of an answer says. The form of AiSensy's answers to CleverTap's payload is not published, so every form that
- * is known of its endpoints is taken: CleverTap's (`status`, `error.code`), AiSensy's own (`message`, `errorMessage`,
+ * What the body of an answer says. The form of AiSensy's answers to CleverTap's payload is not published, and its other APIs answer
+ * in several, so every form that is known is taken: CleverTap's (`status`, `error.code`), AiSensy's own (`message`, `errorMessage`,
  * `aisTraceId`), the Campaign API's (`success`, `submitted_message_id`) and Meta's (`messages[].id`, `error.code`).
  */
 export interface AnswerBody {
@@ -14,6 +14,8 @@ export interface AnswerBody {
   code?: number;
   /** The words of a failure, exactly as they came. */
   text?: string;
+  /** The HTTP status that AiSensy names in the body, where the answer's own may say less: `ERR401`. */
+  status?: number;
   /** AiSensy's own name for the call, for its support. */
   traceId?: string;
 }
@@ -22,12 +24,16 @@ export interface AnswerBody {
 export function readAnswer(body: string): AnswerBody {
   const answer = fieldsOf(parse(body));
   const error = fieldsOf(answer.error);
-  const text = firstText(error.message, answer.message, answer.errorMessage, fieldsOf(error.error_data).details, answer.error);
+  const status = statusIn(answer);
+  const words = firstText(error.message, answer.message, answer.errorMessage, answer.error);
+  const details = firstText(fieldsOf(error.error_data).details);
+  const text = details === undefined || words?.includes(details) ? words : texts(words, details).join(': ');
   return {
-    refuses: refuses(answer),
+    refuses: refuses(answer) || status !== undefined,
     names: [...new Set([...namesIn(answer), ...namesIn(fieldsOf(answer.data))])],
     code: toCode(error.code) ?? codeInFront(text),
     text,
+    status,
     traceId: firstText(answer.aisTraceId, error.fbtrace_id),
   };
 }
@@ -52,14 +58,23 @@ function said(value: unknown): string | undefined {
   return typeof value === 'boolean' ? String(value) : firstText(value)?.trim().toLowerCase();
 }
 
+/** `{"name":"ERR401"}` of the Project API, `{"errorCode":400}` of the Campaign API. */
+function statusIn({ name, errorCode }: Fields): number | undefined {
+  const status = Number(/^ERR([45]\d\d)$/.exec(firstText(name) ?? '')?.[1] ?? firstText(errorCode) ?? NaN);
+  return status >= 400 && status <= 599 ? status : undefined;
+}
+
 function namesIn({ submitted_message_id, messageId, id, messages }: Fields): string[] {
   return texts(submitted_message_id, messageId, id, Array.isArray(messages) ? fieldsOf(messages[0]).id : undefined);
 }
 
-/** AiSensy's `errorCode` is not looked at, and 400 to 599 is none: they only repeat an HTTP status. */
+/** Meta's have six digits at the most; a longer number may be a person's. */
+const LARGEST_CODE = 999_999;
+
+/** AiSensy's `errorCode` is none, nor is 400 to 599: they only repeat an HTTP status. */
 function toCode(code: unknown): number | undefined {
   const number = Number(firstText(code) ?? NaN);
-  return Number.isInteger(number) && (number < 400 || number > 599) ? number : undefined;
+  return Number.isInteger(number) && Math.abs(number) <= LARGEST_CODE && (number < 400 || number > 599) ? number : undefined;
 }
 
 /** Meta's messages may carry their code: `(#131030) Recipient phone number not in allowed list`. */

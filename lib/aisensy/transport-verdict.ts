@@ -2,8 +2,8 @@ import type { SendResult } from '../http/http-sender.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import type { CallbackCode } from '../messages/failure-reason.ts';
 import type { Verdict } from '../messages/verdict.ts';
-import { type AnswerBody, readAnswer } from './clevertap.answer.ts';
-import { failureRule, type FailureRule } from './failure-reasons.ts';
+import { type AnswerBody, readAnswer } from './answer-body.ts';
+import { FailureReasons, type FailureRule } from './failure-reasons.ts';
 import { publicWords } from './public-words.ts';
 import type { TransportMessage } from './transport.ts';
 
@@ -24,35 +24,44 @@ const CLEVERTAP_RULES: ReadonlyMap<number, FailureRule> = new Map<number, Failur
   [2003, { action: 'never', callbackCode: 1006 }],
 ]);
 
+/** How to judge an answer. */
+export interface Judgement {
+  /** Are never repeated in a title. */
+  secrets?: readonly string[];
+  reasons?: FailureReasons;
+  /** Whether Meta's own errors are passed through: then a code of theirs counts with 5xx too, which Meta answers with some of them. */
+  passesMetaOn?: boolean;
+  /** What a date in `Retry-After` is measured from. */
+  now?: number;
+}
+
 /** No such address, not for POST, gone, or moved: the account's endpoint is wrong, so every message would meet the same. */
 const WRONG_ENDPOINT = new Set([404, 405, 410]);
 
-/**
- * What one call to AiSensy's CleverTap endpoint showed. `secrets` are never repeated in a title; `now` is the time that a date
- * in `Retry-After` is measured from.
- */
-export function verdictOf(result: SendResult, message: Sent, secrets: readonly string[] = [], now = Date.now()): Verdict {
+/** What one call that was to send a message showed. */
+export function verdictOf(result: SendResult, message: Sent, judgement: Judgement = {}): Verdict {
   switch (result.kind) {
     case 'not-sent':
       return { kind: 'retryable', reason: { code: 1009, title: `AiSensy could not be reached (${result.error})` } };
     case 'lost':
       return unknown(`No whole answer from AiSensy (${result.error})`);
     case 'answered':
-      return verdictOfAnswer(result, message, secrets, now);
+      return verdictOfAnswer(result, message, judgement);
   }
 }
 
-function verdictOfAnswer(answer: Answer, message: Sent, secrets: readonly string[], now: number): Verdict {
-  const { status } = answer;
+function verdictOfAnswer(answer: Answer, message: Sent, judgement: Judgement): Verdict {
+  const { secrets = [], reasons = new FailureReasons(), passesMetaOn = false, now = Date.now() } = judgement;
+  const body = readAnswer(answer.body);
+  const status = statusOf(answer, body);
+  const isMetasError = passesMetaOn && status !== 408 && reasons.knows(body.code);
   // A 408 should mean that the request never came in whole. But it did leave whole, and it is also what a backend says that
   // lost patience with its own work, which may go on: sending again could reach the person twice.
-  if (status >= 500 || status === 408) return unknown(`AiSensy answered ${status}`);
-  const body = readAnswer(answer.body);
+  if ((status >= 500 || status === 408) && !isMetasError) return unknown(`AiSensy answered ${status}`, namesOf(body, message));
   // 200 means accepted, so it counts even where the body is empty or cannot be read.
-  if (status >= 200 && status < 300 && !body.refuses) {
-    return { kind: 'taken', names: body.names.filter((name) => name !== message.msgId) };
-  }
-  const rule = ruleFor(status, body);
+  if (status >= 200 && status < 300 && !body.refuses) return { kind: 'taken', names: namesOf(body, message) };
+  reasons.note(body.code);
+  const rule = ruleFor(status, body, reasons);
   if (isOther(rule) && body.code === undefined && (status < 400 ? status >= 300 : WRONG_ENDPOINT.has(status))) {
     const title = `AiSensy's endpoint answered ${status}: check the account's endpoint`;
     return { kind: 'refused', scope: 'account', reason: { code: 1009, title } };
@@ -70,15 +79,24 @@ function verdictOfAnswer(answer: Answer, message: Sent, secrets: readonly string
   };
 }
 
+/** The answer's status; the body's where that says more than a plain "accepted" or "bad request". */
+function statusOf({ status }: Answer, body: AnswerBody): number {
+  return body.status !== undefined && (status === 400 || (status >= 200 && status < 300)) ? body.status : status;
+}
+
+function namesOf({ names }: AnswerBody, { msgId }: Sent): string[] {
+  return names.filter((name) => name !== msgId);
+}
+
 /** By what the body says where that is more than the HTTP status, for 403 is CleverTap's "bad request" as well. */
-function ruleFor(status: number, { code, text }: AnswerBody): FailureRule {
-  if (status === 401 || status === 402) return failureRule({ status });
-  if (status === 429) return failureRule({ code, status });
-  const told = failureRule({ code, text });
+function ruleFor(status: number, { code, text }: AnswerBody, reasons: FailureReasons): FailureRule {
+  if (status === 401 || status === 402) return reasons.rule({ status });
+  if (status === 429) return reasons.rule({ code, status });
+  const told = reasons.rule({ code, text });
   if (told.action === 'stop') return told;
   const byCleverTap = CLEVERTAP_RULES.get(code ?? 0);
   if (byCleverTap) return byCleverTap;
-  return isOther(told) && code === undefined ? failureRule({ status }) : told;
+  return isOther(told) && code === undefined ? reasons.rule({ status }) : told;
 }
 
 /** Whether a rule only says that the message was refused. */
@@ -102,10 +120,10 @@ function callbackCode({ callbackCode: code, freeformCode = code }: FailureRule, 
 /** AiSensy's words, the code in front; short enough and fit to be read by a marketer. */
 function titleOf(status: number, { code, text }: AnswerBody, secrets: readonly string[]): string {
   const words = publicWords(text ?? '', secrets) ?? `AiSensy refused the message (HTTP ${status})`;
-  // It stands there already in Meta's own words: `131026: …`, or `(#131026) …`.
-  return code === undefined || words.replace(/^\(?#?/, '').startsWith(String(code)) ? words : `${code}: ${words}`;
+  // It may stand there already in Meta's own words: `131026: …`, or `(#131026) …`.
+  return code === undefined ? words : `${code}: ${words.replace(new RegExp(`^\\(?#?${code}\\b[):\\s]*`), '')}`;
 }
 
-function unknown(title: string): Verdict {
-  return { kind: 'unknown', reason: { code: 1009, title: `${title}: the message may have been sent` } };
+function unknown(title: string, names: string[] = []): Verdict {
+  return { kind: 'unknown', ...(names.length > 0 && { names }), reason: { code: 1009, title: `${title}: the message may have been sent` } };
 }

@@ -1,0 +1,48 @@
+import { Readable } from 'node:stream';
+import { collectBody } from '../http/request-body.ts';
+import type { MediaSource, MediaStream } from '../media/media-source.ts';
+import { bareType } from '../media/media-types.ts';
+import { AiSensyApiError, type ColdApi } from './cold-api.ts';
+import { fieldsOf, firstText } from './fields.ts';
+
+/** The longest answer in JSON that is taken: every byte of the medium is written out as a number in it. */
+const LONGEST_JSON = 64 * 1024 * 1024;
+
+/**
+ * Fetches media from AiSensy's Direct or Project API, which know each by the id that Meta gave it. The id is all that goes there from a
+ * message, and no address that AiSensy answers is opened.
+ */
+export class AiSensyMedia implements MediaSource {
+  constructor(private readonly api: ColdApi) {}
+
+  async open(id: string, { timeoutMs, maxBytes }: { timeoutMs: number; maxBytes: number }): Promise<MediaStream> {
+    // Both ways to ask for the bytes themselves are in use; without them AiSensy writes them out in JSON.
+    const { headers, body } = await this.api.stream({
+      method: 'POST', path: 'get-media', query: { responseType: 'stream' }, body: JSON.stringify({ id, response_type: 'stream' }), timeoutMs,
+    });
+    const mimeType = firstText(headers['content-type']);
+    if (bareType(mimeType) === 'application/json') return { body: await unpacked(body) };
+    if (Number(headers['content-length']) > maxBytes) {
+      body.destroy();
+      throw new AiSensyApiError('the medium is larger than media.maxBytes');
+    }
+    return { mimeType, body };
+  }
+}
+
+/** The bytes of `{"type":"Buffer","data":[…]}`, as Node writes a buffer out. */
+async function unpacked(body: Readable): Promise<Readable> {
+  const read = await collectBody(body, undefined, LONGEST_JSON);
+  const answer = fieldsOf('bytes' in read ? parse(read.bytes) : undefined);
+  const written = [answer, fieldsOf(answer.data)].find(({ type }) => type === 'Buffer');
+  if (!Array.isArray(written?.data)) throw new AiSensyApiError('AiSensy answered no medium');
+  return Readable.from([Buffer.from(written.data as number[])]);
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,104 @@
+import { Logger } from '@nestjs/common';
+import type { HttpRequest, HttpSender, SendResult } from '../http/http-sender.ts';
+import type { Verdict } from '../messages/verdict.ts';
+import { readAnswer } from './answer-body.ts';
+import { FailureReasons } from './failure-reasons.ts';
+import type { TransportMessage } from './transport.ts';
+import { verdictOf } from './transport-verdict.ts';
+import { UnsendableError } from './unsendable.error.ts';
+
+/** What a transport makes of a message. */
+export type Letter = Pick<HttpRequest, 'headers' | 'body'>;
+
+/** What every transport is made with. */
+export interface TransportSetup<Settings> {
+  /** The account's, for the log. */
+  nickname: string;
+  settings: Settings;
+  /** The account's own; it is closed with the transport. */
+  sender: HttpSender;
+  reasons?: FailureReasons;
+}
+
+/** A shorter value is no key, and hiding it would only garble AiSensy's words. */
+const SHORTEST_SECRET = 6;
+
+/** As many digits at its end tell one phone number from others. */
+const OWN_DIGITS = 8;
+
+/** What the ways to AiSensy have in common: one POST, and what its answer shows. */
+export abstract class AiSensyTransport<Settings extends { endpoint: string; timeoutMs: number }, Message extends Sendable = TransportMessage> {
+  /** Whether AiSensy passes Meta's own errors on. */
+  protected readonly passesMetaOn: boolean = false;
+  protected readonly settings: Settings;
+  protected readonly nickname: string;
+  private readonly sender: HttpSender;
+  private readonly reasons: FailureReasons;
+  private readonly logger = new Logger('WhatsAppBridge');
+
+  constructor({ nickname, settings, sender, reasons = new FailureReasons() }: TransportSetup<Settings>) {
+    this.nickname = nickname;
+    this.settings = settings;
+    this.sender = sender;
+    this.reasons = reasons;
+  }
+
+  async send(message: Message, signal?: AbortSignal): Promise<Verdict> {
+    let letter: Letter;
+    try {
+      letter = this.write(message);
+    } catch (error) {
+      return { kind: 'refused', reason: this.whyUnsendable(error) };
+    }
+    return this.post(letter, message, signal);
+  }
+
+  close(withinMs?: number): Promise<void> {
+    return this.sender.close(withinMs);
+  }
+
+  /** @throws UnsendableError where this transport cannot carry the message */
+  protected abstract write(message: Message): Letter;
+
+  /** What must not show in anybody's words. */
+  protected abstract get secrets(): readonly string[];
+
+  protected async post(letter: Letter, message: Message, signal?: AbortSignal): Promise<Verdict> {
+    return this.judge(await this.call(letter, signal), message);
+  }
+
+  protected call({ headers, body }: Letter, signal?: AbortSignal): Promise<SendResult> {
+    const { endpoint: url, timeoutMs } = this.settings;
+    return this.sender.post({ url, headers: { ...headers, 'Content-Type': 'application/json' }, body, timeoutMs, signal });
+  }
+
+  protected judge(result: SendResult, message: Message): Verdict {
+    const secrets = this.secrets.filter(({ length }) => length >= SHORTEST_SECRET);
+    const verdict = verdictOf(result, message, { secrets, reasons: this.reasons, passesMetaOn: this.passesMetaOn });
+    if (verdict.kind !== 'taken') this.logTrace(result, message, secrets);
+    return verdict;
+  }
+
+  private whyUnsendable(error: unknown): UnsendableError['reason'] {
+    if (error instanceof UnsendableError) return error.reason;
+    this.logger.error(`Account ${this.nickname}: a message could not be written for AiSensy: ${error instanceof Error ? error.name : typeof error}`);
+    return { code: 1009, title: 'The message could not be written for AiSensy' };
+  }
+
+  /** AiSensy's support asks for it; nobody else has a use for it. */
+  private logTrace(result: SendResult, message: Message, secrets: readonly string[]): void {
+    if (result.kind !== 'answered') return;
+    const { traceId } = readAnswer(result.body);
+    if (traceId === undefined || !/^[\w-]{1,80}$/.test(traceId) || repeats(traceId, message, secrets)) return;
+    this.logger.debug(`Account ${this.nickname}: AiSensy answered ${result.status}, its trace id is ${traceId}`);
+  }
+}
+
+/** What a transport needs of a message at the least. */
+type Sendable = Omit<TransportMessage, 'content'>;
+
+/** Whether it holds a phone number, written in any way, or a key of what it was sent. */
+function repeats(traceId: string, { to, account }: Sendable, secrets: readonly string[]): boolean {
+  const plain = traceId.replace(/[\W_]/g, '');
+  return [to, account].some((number) => plain.includes(number.slice(-OWN_DIGITS))) || secrets.some((secret) => traceId.includes(secret));
+}

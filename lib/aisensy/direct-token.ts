@@ -1,0 +1,110 @@
+import { now } from '../clock.ts';
+import { type ColdAnswer, type ColdHttp, ColdHttpError } from '../http/cold-http.ts';
+import type { DirectCredentials } from '../whatsapp-bridge.options.ts';
+import type { ApiCredential } from './cold-api.ts';
+import { fieldsOf, firstText } from './fields.ts';
+
+/** AiSensy spells it so. */
+const TOKEN_PATH = 'users/regenrate-token';
+
+/**
+ * A token that was fetched a moment ago is not the one that was refused; and where it is, another would be refused as well. Also what
+ * keeps two processes with one login from voiding each other's tokens without end.
+ */
+const FRESH_MS = 30_000;
+
+/** There is no token. Its text may be shown. */
+export class DirectTokenError extends Error {
+  /** `refused`: AiSensy does not know the login, so that trying again is of no use. */
+  constructor(words: string, readonly refused: boolean) {
+    super(words);
+    this.name = 'DirectTokenError';
+  }
+}
+
+export interface DirectTokenSource {
+  credentials: DirectCredentials;
+  /** The Direct API's endpoint for messages, beside which that for tokens stands. */
+  endpoint: string;
+  timeoutMs: number;
+}
+
+/**
+ * The Direct API's token: the one that was given, or fetched for the login. Everybody shares it, since fetching another may void it
+ * (AiSensy, "Regenerate token"): however many are refused at once, one renewal is made for all of them.
+ */
+export class DirectToken implements ApiCredential {
+  private token: string | undefined;
+  private fetchedAt = -Infinity;
+  private renewal: Promise<string> | undefined;
+
+  constructor(private readonly source: DirectTokenSource, private readonly http: ColdHttp) {
+    this.token = source.credentials.token?.replace(/^Bearer\s+/i, '');
+  }
+
+  /** Rejects with a `DirectTokenError` where there is none and none can be had, and with a `MissingPeerError`. */
+  async current(): Promise<string> {
+    return this.token ?? this.renewed();
+  }
+
+  async headers(): Promise<Record<string, string>> {
+    return { Authorization: `Bearer ${await this.current()}` };
+  }
+
+  /** Sees to another token than the one that AiSensy has refused. False where there is none to be had. Rejects like `current()`. */
+  async renew(refused = this.token): Promise<boolean> {
+    if (this.renewal !== undefined || refused !== this.token) return (await this.current()) !== refused;
+    if (this.source.credentials.username === undefined || now() - this.fetchedAt < FRESH_MS) return false;
+    await this.renewed();
+    return true;
+  }
+
+  /** What must not show in anybody's words. */
+  get secrets(): string[] {
+    const { token, password } = this.source.credentials;
+    return [token, password, this.token].filter((secret) => secret !== undefined);
+  }
+
+  private renewed(): Promise<string> {
+    return (this.renewal ??= this.fetch().finally(() => { this.renewal = undefined; }));
+  }
+
+  private async fetch(): Promise<string> {
+    const { credentials: { username, password, projectId }, endpoint, timeoutMs } = this.source;
+    const login = Buffer.from(`${username}:${password}:${projectId}`).toString('base64');
+    const token = tokenIn(await this.ask(new URL(TOKEN_PATH, endpoint), login, timeoutMs));
+    this.token = token;
+    this.fetchedAt = now();
+    return token;
+  }
+
+  private async ask(url: URL, login: string, timeoutMs: number): Promise<ColdAnswer> {
+    try {
+      return await this.http.request({
+        method: 'POST', url, headers: { Authorization: `Bearer ${login}` }, body: '{"direct_api":true}', timeoutMs,
+      });
+    } catch (error) {
+      if (error instanceof ColdHttpError) throw new DirectTokenError(`AiSensy gave no token (${error.message})`, false);
+      throw error;
+    }
+  }
+}
+
+function tokenIn({ status, body }: ColdAnswer): string {
+  // A time-out of AiSensy's own and "too many" say nothing of the login.
+  if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
+    throw new DirectTokenError(`AiSensy answered ${status} when asked for a token: check username, password and projectId`, true);
+  }
+  const token = status >= 200 && status < 300 ? readToken(body) : undefined;
+  if (token === undefined) throw new DirectTokenError(`AiSensy gave no token (it answered ${status})`, false);
+  return token;
+}
+
+function readToken(body: string): string | undefined {
+  try {
+    const { users, token } = fieldsOf(JSON.parse(body));
+    return firstText(fieldsOf(Array.isArray(users) ? users[0] : users).token, token);
+  } catch {
+    return undefined;
+  }
+}

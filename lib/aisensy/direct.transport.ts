@@ -1,0 +1,74 @@
+import type { SendResult } from '../http/http-sender.ts';
+import { MissingPeerError } from '../http/optional-peer.ts';
+import type { Verdict } from '../messages/verdict.ts';
+import type { DirectTransportSettings } from '../options/resolved-options.ts';
+import { AiSensyTransport, type Letter, type TransportSetup } from './aisensy.transport.ts';
+import { readAnswer } from './answer-body.ts';
+import { type DirectToken, DirectTokenError } from './direct-token.ts';
+import { writeMetaMessage } from './meta-message.writer.ts';
+import type { Transport, TransportMessage } from './transport.ts';
+
+/** Hands messages in Meta's form to AiSensy's Direct API, with a token that it sees to itself. */
+export class DirectTransport extends AiSensyTransport<DirectTransportSettings> implements Transport {
+  readonly name = 'direct';
+  protected override readonly passesMetaOn = true;
+
+  /** `token` is shared with whoever else calls the account's Direct API. */
+  constructor(setup: TransportSetup<DirectTransportSettings>, private readonly token: DirectToken) {
+    super(setup);
+  }
+
+  protected get secrets(): readonly string[] {
+    return this.token.secrets;
+  }
+
+  protected write(message: TransportMessage): Letter {
+    return { headers: {}, body: writeMetaMessage(message) };
+  }
+
+  protected override async post(letter: Letter, message: TransportMessage, signal?: AbortSignal): Promise<Verdict> {
+    try {
+      const token = await unlessAborted(this.token.current(), signal);
+      const result = await this.callWith(token, letter, signal);
+      // Nothing was sent with a token that AiSensy refuses, so the message may go out with another.
+      if (!refusesToken(result) || !(await unlessAborted(this.token.renew(token), signal))) return this.judge(result, message);
+      return this.judge(await this.callWith(await this.token.current(), letter, signal), message);
+    } catch (error) {
+      return withoutToken(error as Error);
+    }
+  }
+
+  private callWith(token: string, { headers, body }: Letter, signal?: AbortSignal): Promise<SendResult> {
+    return this.call({ headers: { ...headers, Authorization: `Bearer ${token}` }, body }, signal);
+  }
+}
+
+/** 422 with "Invalid Token!", perhaps 401; a 422 of another meaning is about the message. */
+function refusesToken(result: SendResult): boolean {
+  if (result.kind !== 'answered') return false;
+  const { status, body } = result;
+  if (status === 401) return true;
+  return status >= 400 && status < 500 && /\b(?:invalid|expired|malformed)\b.*\b(?:token|jwt)\b/i.test(readAnswer(body).text ?? '');
+}
+
+function withoutToken(error: Error): Verdict {
+  const refused = error instanceof MissingPeerError || (error instanceof DirectTokenError && error.refused);
+  if (refused) return { kind: 'refused', scope: 'account', reason: { code: 1000, title: error.message } };
+  return { kind: 'retryable', reason: { code: 1009, title: error.message } };
+}
+
+/** A renewal goes on for the others. */
+async function unlessAborted<T>(waiting: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return waiting;
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(new DirectTokenError('AiSensy gave no token (aborted)', false));
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([waiting, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort!);
+  }
+}

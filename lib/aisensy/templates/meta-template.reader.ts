@@ -1,0 +1,59 @@
+import type { Template, TemplateButtonForm, TemplateComponent } from '../../messages/template.ts';
+import { type Fields, fieldsOf, firstText, isFields } from '../fields.ts';
+
+/**
+ * Reads a row of Meta's list of templates, as AiSensy's Direct API passes it on: components are kept as they came, but for the
+ * case of their types. `undefined` where it is no template, or one that is not approved.
+ */
+export function readMetaTemplate(row: unknown): Template | undefined {
+  const fields = fieldsOf(row);
+  const components = componentsOf(fields.components);
+  if (components.length === 0) return undefined;
+  return readTemplate(fields, components, { sendTtlSeconds: fields.message_send_ttl_seconds });
+}
+
+/** What both forms of a row have in common; `undefined` where it names no template, or one that is not approved. */
+export function readTemplate(fields: Fields, components: TemplateComponent[], { sendTtlSeconds }: { sendTtlSeconds?: unknown } = {}): Template | undefined {
+  const name = firstText(fields.name, fields.elementName);
+  const language = firstText(fields.language, fieldsOf(fields.language).code, fields.languageCode);
+  if (name === undefined || language === undefined || upper(fields.status) !== 'APPROVED') return undefined;
+  const ttl = Number(firstText(sendTtlSeconds) ?? NaN);
+  const previousCategory = firstText(fields.previous_category);
+  return {
+    id: firstText(fields.id, fields._id) ?? `${name}:${language}`,
+    name,
+    language,
+    category: upper(fields.category) ?? 'UTILITY',
+    parameterFormat: upper(fields.parameter_format) === 'NAMED' ? 'NAMED' : 'POSITIONAL',
+    ...(Number.isFinite(ttl) && { sendTtlSeconds: ttl }),
+    ...(previousCategory !== undefined && { previousCategory }),
+    components,
+  };
+}
+
+function componentsOf(value: unknown): TemplateComponent[] {
+  return listOf(value).flatMap((component): TemplateComponent[] => {
+    if (!isFields(component)) return [];
+    const type = upper(component.type);
+    if (type === undefined) return [];
+    return [{
+      ...component,
+      type,
+      ...(component.format !== undefined && { format: upper(component.format) }),
+      ...(component.buttons !== undefined && { buttons: buttonsOf(component.buttons) }),
+      ...(component.cards !== undefined && { cards: listOf(component.cards).map((card) => ({ ...fieldsOf(card), components: componentsOf(fieldsOf(card).components) })) }),
+    } as TemplateComponent];
+  });
+}
+
+function buttonsOf(value: unknown): TemplateButtonForm[] {
+  return listOf(value).filter(isFields).map((button) => ({ ...button, type: upper(button.type) ?? '' }) as TemplateButtonForm);
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function upper(value: unknown): string | undefined {
+  return firstText(value)?.trim().toUpperCase();
+}

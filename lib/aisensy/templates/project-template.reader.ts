@@ -1,0 +1,129 @@
+import type { Template, TemplateButtonForm, TemplateComponent } from '../../messages/template.ts';
+import { type Fields, fieldsOf, firstText, isFields } from '../fields.ts';
+import { readMetaTemplate, readTemplate } from './meta-template.reader.ts';
+
+/** ` | [Track,https://…/{{2}}]`: how a row's text carries its buttons behind it, a quick reply without a value. */
+const GLUED_BUTTON = /\s*\|\s*\[([^[\]]*)\]\s*$/;
+
+/** A link or a number behind the title's comma; the title may hold commas of its own. */
+const TITLE_AND_VALUE = /^(.*?),\s*((?:[a-z][a-z\d+.-]*:\/\/|www\.|\{\{|\+?\d).*)$/is;
+
+const VARIABLE = /\{\{\s*[^{}]+?\s*\}\}/g;
+
+/** A header's kind by the row's `type`; text is told by `header_text` instead. */
+const HEADER_FORMATS: ReadonlyMap<string, string> = new Map([
+  ['IMAGE', 'IMAGE'], ['VIDEO', 'VIDEO'], ['FILE', 'DOCUMENT'], ['DOCUMENT', 'DOCUMENT'], ['LOCATION', 'LOCATION'],
+]);
+
+/** What stands for a value that nobody has given an example of. Meta knows no template with variables and without examples. */
+const NO_EXAMPLE = 'Sample';
+
+/**
+ * Turns a row of AiSensy's Project API into Meta's form. Its text carries the buttons behind it; its sample text carries the
+ * examples, in brackets; variables are counted through the text and the links, while Meta counts each link's own from one.
+ */
+export function readProjectTemplate(row: unknown): Template | undefined {
+  const fields = fieldsOf(row);
+  if (Array.isArray(fields.components)) return readMetaTemplate(fields);
+  const { body, glued } = takeApart(firstText(fields.text, fields.body) ?? '');
+  if (body === '') return undefined;
+  const buttons = buttonsOf(fields, glued);
+  return readTemplate(fields, [
+    ...headerOf(fields),
+    bodyOf(body, takeApart(firstText(fields.sample_text, fields.sampleText) ?? '').body),
+    ...footerOf(fields),
+    ...(buttons.length > 0 ? [{ type: 'BUTTONS', buttons }] : []),
+    // What stands on its cards such a row does not tell.
+    ...(kindOf(fields) === 'CAROUSEL' ? [{ type: 'CAROUSEL' }] : []),
+  ]);
+}
+
+interface GluedButton {
+  title: string;
+  value?: string;
+}
+
+function takeApart(text: string): { body: string; glued: GluedButton[] } {
+  const glued: GluedButton[] = [];
+  let body = text.trim();
+  for (let match = GLUED_BUTTON.exec(body); match !== null; match = GLUED_BUTTON.exec(body)) {
+    const [, title = match[1]!, value] = TITLE_AND_VALUE.exec(match[1]!) ?? [];
+    glued.unshift({ title: title.replace(/,\s*$/, '').trim(), ...(value !== undefined && { value: value.trim() }) });
+    body = body.slice(0, match.index);
+  }
+  return { body, glued };
+}
+
+function headerOf(fields: Fields): TemplateComponent[] {
+  const format = HEADER_FORMATS.get(kindOf(fields));
+  const text = firstText(fields.header_text, fields.headerText);
+  if (format === undefined) return text === undefined ? [] : [withExamples({ type: 'HEADER', format: 'TEXT', text }, 'header_text', NO_EXAMPLE)];
+  const sample = firstText(fields.sample_media_url, fields.sampleMediaUrl, fields.media_url, fields.mediaUrl, fieldsOf(fields.media).url);
+  return [{ type: 'HEADER', format, ...(sample !== undefined && { example: { header_handle: [sample] } }) }];
+}
+
+function kindOf({ type, header_type: headerType }: Fields): string {
+  return firstText(type, headerType)?.trim().toUpperCase() ?? '';
+}
+
+function withExamples(component: TemplateComponent, name: 'header_text', example: string): TemplateComponent {
+  const variables = variablesIn(component.text ?? '');
+  return variables.length === 0 ? component : { ...component, example: { [name]: variables.map(() => example) } };
+}
+
+function bodyOf(text: string, sample: string): TemplateComponent {
+  const variables = variablesIn(text);
+  if (variables.length === 0) return { type: 'BODY', text };
+  const examples = examplesIn(text, sample);
+  return { type: 'BODY', text, example: { body_text: [variables.map((variable) => examples.get(variable) ?? NO_EXAMPLE)] } };
+}
+
+function footerOf(fields: Fields): TemplateComponent[] {
+  const text = firstText(fields.footerText, fields.footer_text, fields.footer);
+  return text === undefined ? [] : [{ type: 'FOOTER', text }];
+}
+
+/** Meta lists the kinds one after the other; so does AiSensy, whose links and calls stand apart from its quick replies. */
+function buttonsOf(fields: Fields, glued: GluedButton[]): TemplateButtonForm[] {
+  const actions = listOf(fields.call_to_action).filter(isFields);
+  const replies = listOf(fields.quick_replies).map((reply) => firstText(reply, fieldsOf(reply).text, fieldsOf(reply).title)).filter((text) => text !== undefined);
+  if (actions.length + replies.length === 0) return glued.map(gluedButton);
+  return [...actions.flatMap(actionButton), ...replies.map((text) => ({ type: 'QUICK_REPLY', text }))];
+}
+
+function actionButton(action: Fields): TemplateButtonForm[] {
+  const title = firstText(action.button_title, action.title, action.text);
+  const value = firstText(action.button_value, action.value, action.url, action.phone_number);
+  if (title === undefined) return [];
+  const kind = (firstText(action.type) ?? '').toLowerCase().replace(/[^a-z]/g, '');
+  if (/code|coupon/.test(kind)) return [{ type: 'COPY_CODE', text: title, ...(value !== undefined && { example: [value] }) }];
+  if (value !== undefined && /phone|call/.test(kind)) return [{ type: 'PHONE_NUMBER', text: title, phone_number: value }];
+  return [gluedButton({ title, value })];
+}
+
+/** Its value alone tells what it does. */
+function gluedButton({ title, value }: GluedButton): TemplateButtonForm {
+  if (value === undefined) return { type: 'QUICK_REPLY', text: title };
+  if (/^\+?[\d\s()-]{5,20}$/.test(value)) return { type: 'PHONE_NUMBER', text: title, phone_number: value };
+  const variables = variablesIn(value);
+  if (variables.length === 0) return { type: 'URL', text: title, url: value };
+  const own = (variable: string): string => `{{${variables.indexOf(variable) + 1}}}`;
+  const url = value.replace(VARIABLE, own);
+  return { type: 'URL', text: title, url, example: [value.replace(VARIABLE, NO_EXAMPLE)] };
+}
+
+/** The examples that a sample text holds in brackets, where it follows the text: `Hi {{1}}` and `Hi [Asha]`. */
+function examplesIn(text: string, sample: string): Map<string, string> {
+  const variables = Array.from(text.matchAll(VARIABLE), ([variable]) => variable);
+  const bracketed = Array.from(sample.matchAll(/\[([^[\]]+)\]/g), ([, value]) => value!);
+  return bracketed.length === variables.length ? new Map(variables.map((variable, place) => [variable, bracketed[place]!])) : new Map();
+}
+
+/** Each once, in order. */
+function variablesIn(text: string): string[] {
+  return [...new Set(Array.from(text.matchAll(VARIABLE), ([variable]) => variable))];
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}

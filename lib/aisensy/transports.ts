@@ -1,0 +1,35 @@
+import type { AddressFence } from '../http/address-fence.ts';
+import { createHttpSender } from '../http/http-sender.ts';
+import type { Account } from '../options/resolved-options.ts';
+import type { AccountApis } from './account-apis.ts';
+import { CampaignTransport } from './campaign.transport.ts';
+import { CleverTapTransport } from './clevertap.transport.ts';
+import { DirectTransport } from './direct.transport.ts';
+import type { FailureReasons } from './failure-reasons.ts';
+import { ProjectMessages } from './project-messages.ts';
+import { ProjectTransport } from './project.transport.ts';
+import type { Transport } from './transport.ts';
+
+/** What the transports share. */
+export interface TransportTools {
+  apis: AccountApis;
+  reasons: FailureReasons;
+  fence: AddressFence;
+}
+
+/** Each account's way to AiSensy, by account number. */
+export function createTransports(accounts: readonly Account[], tools: TransportTools): ReadonlyMap<string, Transport> {
+  return new Map(accounts.map((account) => [account.mobileNumber, transportFor(account, tools)]));
+}
+
+function transportFor({ nickname, mobileNumber, aiSensy, maxConcurrentRequests }: Account, { apis, reasons, fence }: TransportTools): Transport {
+  // A pool for each account, so that a slow one takes no connections from another.
+  const sender = createHttpSender({ connections: maxConcurrentRequests, fence });
+  const common = { nickname, sender, reasons };
+  switch (aiSensy.transport) {
+    case 'clevertap': return new CleverTapTransport({ nickname, aiSensy }, sender, reasons);
+    case 'direct': return new DirectTransport({ ...common, settings: aiSensy }, apis.get(mobileNumber)!.token!);
+    case 'project': return new ProjectTransport({ ...common, settings: aiSensy }, new ProjectMessages(apis.get(mobileNumber)!.api, reasons));
+    case 'campaign': return new CampaignTransport({ ...common, settings: aiSensy });
+  }
+}

@@ -1,0 +1,77 @@
+import type { AccountTemplates } from '../templates/template-catalogues.ts';
+import type { Template } from '../messages/template.ts';
+import { firstText } from './json-values.ts';
+
+const DEFAULT_LIMIT = 50;
+const LARGEST_LIMIT = 500;
+
+/** A template with the place that a cursor tells. */
+interface Placed {
+  template: Template;
+  cursor: string;
+}
+
+/** A cursor that the bridge never gave away. */
+export class UnknownCursorError extends Error {}
+
+/** How many templates are asked for: 50 where nothing sensible is said, 500 at the most. */
+export function readLimit(limit: unknown): number {
+  const wanted = Number(unquoted(limit) ?? NaN);
+  return Number.isInteger(wanted) && wanted > 0 ? Math.min(wanted, LARGEST_LIMIT) : DEFAULT_LIMIT;
+}
+
+/** The cursor that is asked for, without quotes and space that were pasted along with it; none for the first page. */
+export function readCursor(after: unknown): string | undefined {
+  return unquoted(after);
+}
+
+/**
+ * Cuts a page out of the accounts' templates. A cursor names the template that it stands behind, so it holds its place though the list
+ * changes between two pages, and where that very template is gone too.
+ * @throws UnknownCursorError
+ */
+export function pageOf(lists: readonly AccountTemplates[], limit: number, after: string | undefined): { page: Placed[]; last: boolean } {
+  const placed = lists.flatMap(({ templates }, account) => templates.map((template) => ({ template, place: placeOf(account, template) })));
+  const from = after === undefined ? 0 : placed.filter(({ place }) => compare(place, readPlace(after, lists.length)) <= 0).length;
+  const page = placed.slice(from, from + limit).map(({ template, place }) => ({ template, cursor: writeCursor(place) }));
+  return { page, last: from + limit >= placed.length };
+}
+
+/** The account's place among those that are shown, and the template's in its list. */
+type Place = [account: number, name: string, language: string];
+
+function placeOf(account: number, { name, language }: Template): Place {
+  return [account, name, language];
+}
+
+function compare(a: Place, b: Place): number {
+  for (const [part, value] of a.entries()) {
+    if (value !== b[part]) return value < b[part]! ? -1 : 1;
+  }
+  return 0;
+}
+
+function writeCursor(place: Place): string {
+  return Buffer.from(JSON.stringify(place)).toString('base64url');
+}
+
+function readPlace(cursor: string, accounts: number): Place {
+  const place = parse(Buffer.from(cursor, 'base64url').toString());
+  const [account, name, language] = Array.isArray(place) ? (place as unknown[]) : [];
+  if (typeof account !== 'number' || typeof name !== 'string' || typeof language !== 'string') throw new UnknownCursorError();
+  const read: Place = [account, name, language];
+  if (account < 0 || account >= accounts || writeCursor(read) !== cursor) throw new UnknownCursorError();
+  return read;
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+function unquoted(value: unknown): string | undefined {
+  return firstText(firstText(value)?.replace(/^[\s"']+|[\s"']+$/g, ''));
+}

@@ -1,0 +1,29 @@
+import type { TransportMessage } from '../aisensy/transport.ts';
+import { parseOutbound } from '../clevertap/outbound.parser.ts';
+import { isFreeform } from '../events/event.factory.ts';
+import type { StoredMessage } from '../ledger/ledger-records.ts';
+import type { MessageContent } from '../messages/outbound-message.ts';
+
+/** A message as the ledger kept it, for a transport. Its content is read from its bytes where the transport asks for it. */
+export class KeptMessage implements TransportMessage {
+  readonly msgId: string;
+  readonly to: string;
+  readonly account: string;
+  readonly wire: Uint8Array;
+  readonly freeform: boolean;
+
+  constructor(message: StoredMessage & { wire: Uint8Array }, readonly attempts: number) {
+    this.msgId = message.msgId;
+    this.to = message.to;
+    this.account = message.account;
+    this.wire = message.wire;
+    this.freeform = isFreeform(message);
+  }
+
+  /** @throws where another release's ledger holds what this one cannot read */
+  get content(): MessageContent {
+    const parsed = parseOutbound(this.wire);
+    if (!parsed.ok) throw new Error(parsed.detail);
+    return parsed.message.content;
+  }
+}

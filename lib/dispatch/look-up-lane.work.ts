@@ -1,0 +1,28 @@
+import { Logger } from '@nestjs/common';
+import { now } from '../clock.ts';
+import { recordEventOutcomes } from '../lanes/event-outcomes.ts';
+import type { LaneOutcome, LaneWork, SettledJob } from '../lanes/lane-work.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { ClaimedJob } from '../ledger/ledger-records.ts';
+import type { Account } from '../options/resolved-options.ts';
+import type { MessageLookUp } from './message-look-up.ts';
+
+/** Asks after messages whose report is overdue. The job is gone where a report came first. */
+export class LookUpLaneWork implements LaneWork {
+  private readonly logger = new Logger('WhatsAppBridge');
+
+  constructor(private readonly account: Account, private readonly lookUp: MessageLookUp, private readonly ledger: Ledger) {}
+
+  async run([job]: ClaimedJob[]): Promise<LaneOutcome[]> {
+    if (job!.message !== undefined) await this.lookUp.ask(job!.message.msgId);
+    return [{ kind: 'done' }];
+  }
+
+  record(settled: SettledJob[]): Promise<void> {
+    return recordEventOutcomes(this.ledger, 'unknown', settled, now());
+  }
+
+  unrecorded(error: Error): void {
+    this.logger.error(`Account ${this.account.nickname}: a look-up could not be written down yet: ${error.message}`);
+  }
+}

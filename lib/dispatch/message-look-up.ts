@@ -1,0 +1,28 @@
+import type { Transport } from '../aisensy/transport.ts';
+import type { CallbacksPort } from '../callbacks/callbacks.ts';
+import { now } from '../clock.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Account } from '../options/resolved-options.ts';
+
+/** Asks AiSensy what became of messages that no report tells of, where the account's transport can. */
+export class MessageLookUp {
+  constructor(
+    private readonly account: Account,
+    private readonly transport: Transport,
+    private readonly ledger: Ledger,
+    private readonly callbacks: CallbacksPort,
+  ) {}
+
+  /**
+   * Takes AiSensy's answer as it takes any report, so that it settles the message, tells CleverTap and the listeners. False where
+   * AiSensy did not say. Rejects with a `LedgerError`.
+   */
+  async ask(msgId: string): Promise<boolean> {
+    if (this.transport.lookUp === undefined) return false;
+    const history = await this.ledger.message(this.account.mobileNumber, msgId);
+    const report = await this.transport.lookUp({ msgId, names: history?.names ?? [] });
+    if (report === undefined) return false;
+    await this.callbacks.take({ reports: [report], inbound: [], unreadable: [] }, [this.account], now());
+    return true;
+  }
+}

@@ -1,0 +1,99 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { now } from '../clock.ts';
+import type { FailureReason } from '../messages/failure-reason.ts';
+import type { OutboundMessage } from '../messages/outbound-message.ts';
+import { Accounts } from '../options/accounts.ts';
+import type { TemplateCatalogue } from './template-catalogue.ts';
+import { TemplateCatalogues } from './template-catalogues.ts';
+
+/** How long a message waits for a new list of templates, in milliseconds: CleverTap's patience is one second in all. */
+const PATIENCE_MS = 400;
+
+/**
+ * How long a problem that a new list has shown again stands without another look, in milliseconds: not at all the first time, when
+ * somebody may be mending the template right now, and then twice as long each time, for a campaign makes the same mistake thousands of times.
+ */
+const FIRST_STAND_MS = 500;
+const LONGEST_STAND_MS = 30_000;
+const MOST_PROBLEMS = 1_000;
+
+/** A problem that a list has shown. */
+interface KnownProblem {
+  listedAt: number;
+  standsForMs: number;
+}
+
+/**
+ * Looks at a message before it is kept or sent: one that WhatsApp is sure to refuse (an unknown template or language, a wrong number of
+ * values, a header without its medium) is refused at once, where whoever tests a template sees it.
+ *
+ * A list that may be out of date refuses nothing: AiSensy is asked once more for each new problem, and a message for which no answer
+ * comes in time is taken.
+ */
+@Injectable()
+export class Preflight {
+  /** How many messages were refused since the start. */
+  refusals = 0;
+  /** By account and words. */
+  private readonly problems = new Map<string, KnownProblem>();
+
+  constructor(
+    @Inject(Accounts) private readonly accounts: Accounts,
+    @Inject(TemplateCatalogues) private readonly catalogues: TemplateCatalogues,
+  ) {}
+
+  /** Why the message is not to be sent; nothing where it may. At once where its template is known and fits. */
+  check(message: Pick<OutboundMessage, 'account' | 'content'>, arrivedAt: number): FailureReason | undefined | Promise<FailureReason | undefined> {
+    const { account, content } = message;
+    if (content.type !== 'template' || this.accounts.byNumber(account)?.preflight !== true) return undefined;
+    const catalogue = this.catalogues.of(account);
+    if (catalogue === undefined) return undefined;
+    const list = catalogue.current;
+    return list !== undefined && list.problemOf(content) === undefined ? undefined : this.lookAgain(message, catalogue, arrivedAt);
+  }
+
+  private async lookAgain(
+    { account, content }: Pick<OutboundMessage, 'account' | 'content'>, catalogue: TemplateCatalogue, arrivedAt: number,
+  ): Promise<FailureReason | undefined> {
+    if (content.type !== 'template') return undefined;
+    for (;;) {
+      const list = catalogue.current;
+      const problem = list?.problemOf(content);
+      if (list !== undefined && problem === undefined) return undefined;
+      if (list !== undefined && problem !== undefined && (list.askedAt >= arrivedAt || this.stands(account, problem))) {
+        return this.refuse(account, problem, list.askedAt);
+      }
+      const reading = catalogue.refresh();
+      // From the reading's own start: however long AiSensy takes, only the first messages wait for it.
+      const until = Math.min(arrivedAt, catalogue.readingSince ?? arrivedAt) + PATIENCE_MS;
+      if (!(await inTime(reading, until - now()))) return undefined;
+    }
+  }
+
+  private stands(account: string, problem: string): boolean {
+    const known = this.problems.get(`${account} ${problem}`);
+    return known !== undefined && now() - known.listedAt < known.standsForMs;
+  }
+
+  private refuse(account: string, problem: string, listedAt: number): FailureReason {
+    const key = `${account} ${problem}`;
+    const known = this.problems.get(key);
+    if (known === undefined || listedAt > known.listedAt) {
+      if (this.problems.size >= MOST_PROBLEMS) this.problems.clear();
+      const recent = known !== undefined && listedAt - known.listedAt < 2 * LONGEST_STAND_MS;
+      this.problems.set(key, { listedAt, standsForMs: recent ? Math.min(Math.max(2 * known.standsForMs, FIRST_STAND_MS), LONGEST_STAND_MS) : 0 });
+    }
+    this.refusals += 1;
+    return { code: 1001, title: problem };
+  }
+}
+
+/** Whether it came out well, before the time was over. */
+async function inTime(reading: Promise<boolean>, withinMs: number): Promise<boolean> {
+  if (withinMs <= 0) return false;
+  let timer: NodeJS.Timeout | undefined;
+  const overdue = new Promise<boolean>((resolve) => { timer = setTimeout(() => resolve(false), withinMs); });
+  const well = await Promise.race([reading, overdue]);
+  clearTimeout(timer);
+  return well;
+}

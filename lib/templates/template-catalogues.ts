@@ -1,0 +1,46 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Template } from '../messages/template.ts';
+import { Accounts } from '../options/accounts.ts';
+import { type Account, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
+import { TemplateCatalogue } from './template-catalogue.ts';
+import { TEMPLATE_SOURCES, type TemplateSource } from './template-source.ts';
+
+/** An account's templates, in order. */
+export interface AccountTemplates {
+  /** The account's number, E.164. */
+  account: string;
+  templates: readonly Template[];
+}
+
+/** The templates of all accounts that AiSensy can be asked about. */
+@Injectable()
+export class TemplateCatalogues implements OnApplicationBootstrap {
+  private readonly catalogues: ReadonlyMap<string, TemplateCatalogue>;
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) { templateRefreshMs }: ResolvedOptions,
+    @Inject(TEMPLATE_SOURCES) sources: ReadonlyMap<string, TemplateSource>,
+    @Inject(Accounts) private readonly accounts: Accounts,
+  ) {
+    this.catalogues = new Map(Array.from(sources, ([number, source]) => [
+      number, new TemplateCatalogue(accounts.nickname(number), source, templateRefreshMs),
+    ]));
+  }
+
+  /** Where messages are looked at before they are sent, the first of them finds the list there. */
+  onApplicationBootstrap(): void {
+    for (const { mobileNumber, preflight } of this.accounts.all) if (preflight) void this.of(mobileNumber)?.current;
+  }
+
+  /** By the account's number; none where AiSensy cannot be asked. */
+  of(account: string): TemplateCatalogue | undefined {
+    return this.catalogues.get(account);
+  }
+
+  /** Each account with its templates, none for one that AiSensy cannot be asked about. Rejects where a list is not to be had. */
+  list(accounts: readonly Account[]): Promise<AccountTemplates[]> {
+    return Promise.all(accounts.map(async ({ mobileNumber }) => ({
+      account: mobileNumber, templates: (await this.of(mobileNumber)?.known())?.templates ?? [],
+    })));
+  }
+}

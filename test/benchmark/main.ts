@@ -1,0 +1,30 @@
+import { Bench } from './bench.ts';
+import { readOptions } from './options.ts';
+import { machine, type SectionResults, writeResults } from './results.ts';
+import { measureBacklog } from './sections/backlog.ts';
+import { measureLedgerSize } from './sections/ledger-size.ts';
+import { measureLoad } from './sections/load.ts';
+import { tablesOf } from './tables.ts';
+import { judge } from './thresholds.ts';
+
+// `npm run bench [-- --quick]`: measures the bridge beside a plain Node pipeline and a naive controller, all in one run. Ends with
+// exit code 1 where a ratio of `thresholds.ts` does not hold.
+
+const options = readOptions();
+const startedAt = performance.now();
+const log = (line: string): void => console.error(`${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(5)} s  ${line}`);
+
+log(machine());
+const bench = await Bench.open(options);
+const results: SectionResults = {};
+try {
+  if (options.sections.includes('load')) results.load = await measureLoad(bench, log);
+  if (options.sections.includes('backlog')) results.backlog = await measureBacklog(bench, log);
+  if (options.sections.includes('ledger')) results.ledger = await measureLedgerSize(bench, log);
+} finally {
+  await bench.close();
+}
+const judgements = judge(results, options.quick);
+console.log(`${tablesOf(results, judgements)}\n\n${machine()}, medians of ${options.rounds} rounds${options.quick ? ', quick form' : ''}`);
+log(`written to ${writeResults(results, judgements, options)}`);
+if (judgements.some(({ holds }) => !holds)) process.exitCode = 1;

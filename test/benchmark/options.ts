@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util';
+import { ROOT } from './build.ts';
+import { SUBJECTS, type SubjectName } from './subjects.ts';
+
+export interface BenchmarkOptions {
+  quick: boolean;
+  subjects: SubjectName[];
+  sections: SectionName[];
+  rounds: number;
+  sizes: Sizes;
+  peers: 'lean' | 'simulators';
+  /** The folder whose `lib/` is measured. */
+  library: string;
+  /** Where profiles of the subjects' main threads go; none without it. */
+  profiles?: string;
+}
+
+export interface Sizes {
+  /** Messages of the campaign that is measured at 1,500 connections. */
+  load: number;
+  /** The same for the naive controller, which is slower by far. */
+  naiveLoad: number;
+  /** Seconds at 1,000 messages a second. */
+  steadySeconds: number;
+  /** Messages that wait on disk. */
+  backlog: number;
+  /** Messages that lie in the ledger already. */
+  ledgerRows: number;
+}
+
+export const SECTIONS = ['load', 'backlog', 'ledger'] as const;
+export type SectionName = (typeof SECTIONS)[number];
+
+const FULL: Sizes = { load: 15_000, naiveLoad: 3_000, steadySeconds: 10, backlog: 200_000, ledgerRows: 5_000_000 };
+const QUICK: Sizes = { load: 4_000, naiveLoad: 1_000, steadySeconds: 2, backlog: 15_000, ledgerRows: 200_000 };
+const QUICK_SUBJECTS: SubjectName[] = ['plain', 'naive-fastify', 'bridge-fastify', 'bridge-express'];
+
+export function readOptions(args = process.argv.slice(2)): BenchmarkOptions {
+  const { values } = parseArgs({
+    args,
+    options: {
+      quick: { type: 'boolean', default: false },
+      rounds: { type: 'string' },
+      subjects: { type: 'string' },
+      sections: { type: 'string' },
+      peers: { type: 'string', default: 'lean' },
+      library: { type: 'string', default: ROOT },
+      profiles: { type: 'string' },
+    },
+  });
+  const { quick, profiles } = values;
+  return {
+    quick,
+    subjects: listOf(values.subjects, Object.keys(SUBJECTS) as SubjectName[]) ?? (quick ? QUICK_SUBJECTS : (Object.keys(SUBJECTS) as SubjectName[])),
+    sections: listOf(values.sections, [...SECTIONS]) ?? [...SECTIONS],
+    rounds: values.rounds === undefined ? (quick ? 3 : 5) : Number(values.rounds),
+    sizes: quick ? QUICK : FULL,
+    peers: values.peers === 'simulators' ? 'simulators' : 'lean',
+    library: values.library,
+    ...(profiles !== undefined && { profiles }),
+  };
+}
+
+function listOf<T extends string>(given: string | undefined, known: T[]): T[] | undefined {
+  if (given === undefined) return undefined;
+  return given.split(',').map((name) => {
+    if (!known.includes(name as T)) throw new Error(`There is no "${name}". Choose from ${known.join(', ')}.`);
+    return name as T;
+  });
+}

@@ -1,0 +1,31 @@
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { WhatsAppBridgeModule } from 'nestjs-whatsapp-bridge';
+import { ACCOUNT } from '../peers/message.ts';
+import { setupOf } from '../processes/serve.ts';
+import { adapterOf } from './adapter.ts';
+import { serveSubject, type SubjectSetup } from './subject.ts';
+
+/** A host app with nothing in it but the bridge, as it is published. Compiled twice: for Nest 12 as ESM, for Nest 11 as CommonJS. */
+async function run({ adapter, endpoint, deliveryReportUrl, inboundMessageUrl, ledgerFile, concurrency }: SubjectSetup): Promise<void> {
+  @Module({
+    imports: [WhatsAppBridgeModule.forRoot({
+      ledger: { engine: 'sqlite', file: ledgerFile },
+      accounts: [{
+        nickname: 'Benchmark',
+        mobileNumber: ACCOUNT.mobileNumber,
+        maxConcurrentRequests: concurrency,
+        cleverTap: { headers: ACCOUNT.key, deliveryReportUrl, inboundMessageUrl },
+        aiSensy: { endpoint, headers: { authorization: 'Bearer benchmark' }, callbacks: { token: ACCOUNT.token } },
+      }],
+    })],
+  })
+  class HostModule {}
+
+  const app = await NestFactory.create(HostModule, await adapterOf(adapter), { logger: ['error', 'warn'], rawBody: true });
+  await app.listen(0, '127.0.0.1');
+  serveSubject(await app.getUrl(), () => app.close());
+}
+
+void run(setupOf<SubjectSetup>());
