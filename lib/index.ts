@@ -1,6 +1,6 @@
 export { WhatsAppBridgeModule } from './whatsapp-bridge.module.ts';
 export { WhatsAppBridge } from './whatsapp-bridge.service.ts';
-export type { SendRequest, SendResult } from './whatsapp-bridge.service.ts';
+export type { SendRequest, SendResult, UnknownMessageInfo } from './whatsapp-bridge.service.ts';
 export { SendError } from './send.error.ts';
 export type { SendErrorCode } from './send.error.ts';
 

@@ -123,7 +123,7 @@ export interface RelayOptions {
 export interface RetryOptions {
   /** To AiSensy: from 1 s doubling to 5 minutes, until the message expires. */
   dispatch?: Partial<RetrySchedule>;
-  /** To CleverTap: from 1 s doubling to 15 minutes, 300 attempts (about three days). */
+  /** To CleverTap: from 1 s doubling to 15 minutes, 300 attempts (two to three days). */
   relay?: Partial<RetrySchedule>;
   /** To the host's listeners: from 1 s tripling to 6 hours, 15 attempts (a day or more). */
   listeners?: Partial<RetrySchedule>;

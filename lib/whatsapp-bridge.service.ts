@@ -4,9 +4,10 @@ import type { Observable } from 'rxjs';
 import { writeOutbound } from './clevertap/outbound.writer.ts';
 import { DispatchService } from './dispatch/dispatch.service.ts';
 import { DeadLetters } from './operations/dead-letters.service.ts';
-import type { BridgeAlert, DeliveryReportEvent, DispatchEvent, InboundMessageEvent, PreferenceEvent } from './events/bridge-events.ts';
+import type { BridgeAlert, DeliveryReportEvent, DispatchEvent, InboundMessageEvent, MessageSummary, PreferenceEvent } from './events/bridge-events.ts';
 import { EventStreams } from './events/event-streams.ts';
 import { type BridgeHealth, HealthService } from './operations/health.service.ts';
+import { messageSummary } from './events/event.factory.ts';
 import { LEDGER, type Ledger } from './ledger/ledger.ts';
 import type { LedgerCounts } from './ledger/ledger-records.ts';
 import type { MessageHistory } from './ledger/message-history.ts';
@@ -39,6 +40,15 @@ export interface SendResult {
   /** `accepted`: durable, and on its way or waiting. `refused`: AiSensy refused it within `answerWithinMs`. */
   status: 'accepted' | 'refused';
   reason?: FailureReason;
+}
+
+/** A message of which nobody knows yet whether AiSensy took it. */
+export interface UnknownMessageInfo extends MessageSummary {
+  /** The account's nickname. */
+  account: string;
+  acceptedAt: Date;
+  /** When the account's policy decides, unless a report or `settle()` does before. */
+  settlesAt: Date;
 }
 
 /** The bridge as a host app injects it. */
@@ -112,6 +122,13 @@ export class WhatsAppBridge {
    */
   settle(msgId: string, decision: 'sent' | 'failed' | 'resend', nickname?: string): Promise<boolean> {
     return this.dispatch.settle(this.sender(nickname).mobileNumber, msgId, decision);
+  }
+
+  /** Messages whose outcome is unknown, the next to be settled first; at most `limit`, 100. */
+  async unknownMessages(limit = 100): Promise<UnknownMessageInfo[]> {
+    return (await this.ledger.unknown(limit)).map((message) => ({
+      ...messageSummary(message), account: this.accounts.nickname(message.account), acceptedAt: new Date(message.acceptedAt), settlesAt: new Date(message.settlesAt),
+    }));
   }
 
   /**

@@ -8,6 +8,7 @@ import { KEY_GUESS_PROVIDERS } from '../http/key-guess-throttler.ts';
 import { RESOLVED_OPTIONS } from '../options/resolved-options.ts';
 import { createAiSensyController } from './aisensy.controller.ts';
 import { AiSensyGuard } from './aisensy.guard.ts';
+import { FailureReasons } from './failure-reasons.ts';
 
 const SECRET = 'test-shared-secret';
 const ACCOUNT = { nickname: 'one', mobileNumber: '+918889500122', aiSensy: { callbacks: { signingSecret: SECRET } } };
@@ -20,7 +21,7 @@ describe.each(PLATFORMS)('a signed callback whose body is not there to be checke
     app = await factoryHost(platform, {
       controllers: [createAiSensyController('whatsapp')],
       providers: [
-        ...KEY_GUESS_PROVIDERS, BodyReader, AiSensyGuard,
+        ...KEY_GUESS_PROVIDERS, BodyReader, AiSensyGuard, { provide: FailureReasons, useValue: new FailureReasons() },
         { provide: CALLBACKS, useValue: { take: () => Promise.reject(new Error('nothing may be taken')) } },
         {
           provide: RESOLVED_OPTIONS,

@@ -67,12 +67,12 @@ export abstract class AiSensyTransport<Settings extends { endpoint: string; time
     return this.judge(await this.call(letter, signal), message);
   }
 
-  protected call({ headers, body }: Letter, signal?: AbortSignal): Promise<SendResult> {
-    const { endpoint: url, timeoutMs } = this.settings;
+  protected call({ headers, body }: Letter, signal?: AbortSignal, url: string | URL = this.settings.endpoint): Promise<SendResult> {
+    const { timeoutMs } = this.settings;
     return this.sender.post({ url, headers: { ...headers, 'Content-Type': 'application/json' }, body, timeoutMs, signal });
   }
 
-  protected judge(result: SendResult, message: Message): Verdict {
+  protected judge(result: SendResult, message: Addressed): Verdict {
     const secrets = this.secrets.filter(({ length }) => length >= SHORTEST_SECRET);
     const verdict = verdictOf(result, message, { secrets, reasons: this.reasons, passesMetaOn: this.passesMetaOn });
     if (verdict.kind !== 'taken') this.logTrace(result, message, secrets);
@@ -86,7 +86,7 @@ export abstract class AiSensyTransport<Settings extends { endpoint: string; time
   }
 
   /** AiSensy's support asks for it; nobody else has a use for it. */
-  private logTrace(result: SendResult, message: Message, secrets: readonly string[]): void {
+  private logTrace(result: SendResult, message: Addressed, secrets: readonly string[]): void {
     if (result.kind !== 'answered') return;
     const { traceId } = readAnswer(result.body);
     if (traceId === undefined || !/^[\w-]{1,80}$/.test(traceId) || repeats(traceId, message, secrets)) return;
@@ -97,8 +97,11 @@ export abstract class AiSensyTransport<Settings extends { endpoint: string; time
 /** What a transport needs of a message at the least. */
 type Sendable = Omit<TransportMessage, 'content'>;
 
+/** What an answer is judged by. */
+type Addressed = Omit<Sendable, 'wire'>;
+
 /** Whether it holds a phone number, written in any way, or a key of what it was sent. */
-function repeats(traceId: string, { to, account }: Sendable, secrets: readonly string[]): boolean {
+function repeats(traceId: string, { to, account }: Addressed, secrets: readonly string[]): boolean {
   const plain = traceId.replace(/[\W_]/g, '');
-  return [to, account].some((number) => plain.includes(number.slice(-OWN_DIGITS))) || secrets.some((secret) => traceId.includes(secret));
+  return [to, account].some((number) => number !== '' && plain.includes(number.slice(-OWN_DIGITS))) || secrets.some((secret) => traceId.includes(secret));
 }

@@ -11,6 +11,7 @@ export class CallbackElements implements Callback {
   readonly unreadable: Callback['unreadable'] = [];
   preferences?: Preference[];
   people?: Acquaintance[];
+  readonly #met = new Set<string>();
 
   /** Runs a reader, which adds what it finds; where it throws, `raw` is unreadable, for the reason that it names. */
   element(raw: unknown, read: () => void): void {
@@ -37,8 +38,10 @@ export class CallbackElements implements Callback {
 
   /** Each person once, however many elements name them. */
   meet(person: Acquaintance): void {
-    const known = (this.people ??= []).some(({ userId, phoneNumber }) => userId === person.userId && phoneNumber === person.phoneNumber);
-    if (!known) this.people.push(person);
+    const names = `${person.userId} ${person.phoneNumber}`;
+    if (this.#met.has(names)) return;
+    this.#met.add(names);
+    (this.people ??= []).push(person);
   }
 }
 

@@ -145,7 +145,7 @@ describe('CleverTapTransport', () => {
     ['an error object', meta(131026, 'Message undeliverable', 200), 1005, '131026: Message undeliverable'],
     ['errorMessage', { status: 200, body: { errorMessage: 'Media URL Missing' } }, 1001, 'Media URL Missing'],
     ['Meta\'s code in front', meta(131049, '131049: healthy ecosystem'), 1010, '131049: healthy ecosystem'],
-    ['Meta\'s code in the words', words(400, '(#131030) Recipient not in allowed list'), 1002, '(#131030) Recipient not in allowed list'],
+    ['Meta\'s code in the words', words(400, '(#131030) Recipient not in allowed list'), 1002, '131030: Recipient not in allowed list'],
     ['parameters', words(400, 'Template params does not match the campaign'), 1001, 'Template params does not match the campaign'],
     ['no campaign', words(404, 'Campaign does not exist.'), 1001, 'Campaign does not exist.'],
     ['a bad number', { status: 400, body: { errorMessage: 'Invalid Number', errorCode: 400 } }, 1002, 'Invalid Number'],

@@ -4,6 +4,8 @@ import type { Verdict } from '../messages/verdict.ts';
 import type { DirectTransportSettings } from '../options/resolved-options.ts';
 import { AiSensyTransport, type Letter, type TransportSetup } from './aisensy.transport.ts';
 import { readAnswer } from './answer-body.ts';
+import type { ColdApi } from './cold-api.ts';
+import { checkCredential } from './credential-check.ts';
 import { type DirectToken, DirectTokenError } from './direct-token.ts';
 import { writeMetaMessage } from './meta-message.writer.ts';
 import type { Transport, TransportMessage } from './transport.ts';
@@ -13,9 +15,13 @@ export class DirectTransport extends AiSensyTransport<DirectTransportSettings> i
   readonly name = 'direct';
   protected override readonly passesMetaOn = true;
 
-  /** `token` is shared with whoever else calls the account's Direct API. */
-  constructor(setup: TransportSetup<DirectTransportSettings>, private readonly token: DirectToken) {
+  /** `token` is shared with whoever else calls the account's Direct API; `api` is its way to lists, which shows whether it is right. */
+  constructor(setup: TransportSetup<DirectTransportSettings>, private readonly token: DirectToken, private readonly api: ColdApi) {
     super(setup);
+  }
+
+  verify(): Promise<Verdict> {
+    return checkCredential(this.api, 'get-templates');
   }
 
   protected get secrets(): readonly string[] {

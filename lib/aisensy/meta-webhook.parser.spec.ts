@@ -60,7 +60,7 @@ describe("persons' messages in Meta's form", () => {
     const { inbound, ...others } = parseMetaWebhook(load(name), NOW);
     expect(inbound).toMatchObject([{ ...asha, ...expected }]);
     expect(inbound[0]?.raw).toMatchObject({ id: expected.id });
-    expect(others).toEqual({ reports: [], unreadable: [] });
+    expect(others).toEqual({ reports: [], unreadable: [], people: [{ userId: 'IN.1000000000000001', phoneNumber: '+919800000001' }] });
   });
 
   it('may come from a person without a phone number', () => {

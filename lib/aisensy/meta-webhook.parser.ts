@@ -7,6 +7,7 @@ import { FailureReasons } from './failure-reasons.ts';
 import { fieldsOf, firstText, firstTime, isFields, texts } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { readInboundContent } from './inbound-content.ts';
+import { acquaintance, type MetaPerson, personOf, preferenceIn, readPreference } from './meta-people.ts';
 
 /** Meta's statuses. A voice message that was played has been read. */
 const STATUSES: ReadonlyMap<string, DeliveryStatus> = new Map([
@@ -17,12 +18,12 @@ const STATUSES: ReadonlyMap<string, DeliveryStatus> = new Map([
   ['failed', 'failed'],
 ]);
 
-/** Meta's id of a person, `IN.1234`, which stands where the person shows no phone number. */
-const USER_ID = /^[A-Z]{2}\./;
+/** The changes that hold something for the bridge. A change without a name is one of messages. */
+const FIELDS: readonly unknown[] = [undefined, 'messages', 'user_preferences'];
 
 /**
  * Reads Meta's notifications (Cloud API, "Webhooks"), as AiSensy's Direct API passes them on: any number of entries, changes,
- * messages and statuses in one request. Changes of other fields than `messages` hold nothing for the bridge.
+ * messages, statuses and preferences in one request. Changes of other fields hold nothing for the bridge.
  */
 export function parseMetaWebhook(body: Fields, receivedAt: number, reasons = new FailureReasons()): Callback {
   const elements = new CallbackElements();
@@ -30,18 +31,28 @@ export function parseMetaWebhook(body: Fields, receivedAt: number, reasons = new
     for (const change of listOf(fieldsOf(entry).changes ?? [entry])) {
       const { field, value } = fieldsOf(change);
       if (!isFields(value)) elements.unreadable.push({ reason: 'The change holds no value', raw: change });
-      else if (field === undefined || field === 'messages') readValue(value, receivedAt, reasons, elements);
+      else if (FIELDS.includes(field)) readValue(value, receivedAt, reasons, elements);
     }
   }
   return elements;
 }
 
 function readValue(value: Fields, receivedAt: number, reasons: FailureReasons, elements: CallbackElements): void {
+  for (const contact of listOf(value.contacts).map(fieldsOf)) meet(personOf([contact.wa_id], [contact.user_id]), elements);
   for (const status of listOf(value.statuses)) {
-    elements.element(status, () => elements.reports.push(readReport(status, receivedAt, reasons)));
+    elements.element(status, () => {
+      elements.reports.push(readReport(status, receivedAt, reasons));
+      const { recipient_id: name, recipient_user_id: userId } = fieldsOf(status);
+      meet(personOf([name], [userId]), elements);
+    });
   }
-  for (const message of listOf(value.messages)) {
-    elements.element(message, () => elements.inbound.push(readInbound(message, value, receivedAt)));
+  for (const message of listOf(value.messages)) elements.element(message, () => readMessage(message, value, receivedAt, elements));
+  for (const preference of listOf(value.user_preferences)) {
+    elements.element(preference, () => {
+      const read = readPreference(preference, value, receivedAt);
+      elements.prefer(read);
+      meet(read, elements);
+    });
   }
   for (const error of listOf(value.errors)) elements.unreadable.push({ reason: 'Meta told of an error', raw: error });
 }
@@ -66,6 +77,19 @@ function readFailure(fields: Fields, reasons: FailureReasons): Pick<DeliveryRepo
   return reasons.ofReport(code, firstText(title, message, fieldsOf(data).details));
 }
 
+function readMessage(raw: unknown, value: Fields, receivedAt: number, elements: CallbackElements): void {
+  const message = readInbound(raw, value, receivedAt);
+  elements.inbound.push(message);
+  meet(message, elements);
+  const preference = preferenceIn(fieldsOf(raw), message, value, receivedAt);
+  if (preference !== undefined) elements.prefer(preference);
+}
+
+function meet(person: MetaPerson, elements: CallbackElements): void {
+  const met = acquaintance(person);
+  if (met !== undefined) elements.meet(met);
+}
+
 function readInbound(raw: unknown, value: Fields, receivedAt: number): InboundMessage {
   const message = fieldsOf(raw);
   const id = firstText(message.id);
@@ -75,15 +99,21 @@ function readInbound(raw: unknown, value: Fields, receivedAt: number): InboundMe
   const content = readInboundContent(type, message[type]);
   return {
     ...content,
+    text: content.text ?? errorWords(message),
     id,
-    from: normalizePhoneNumber(message.from) ?? normalizePhoneNumber(contact.wa_id),
-    userId: texts(message.from_user_id, contact.user_id, message.from).find((name) => USER_ID.test(name)),
+    ...personOf([message.from, contact.wa_id], [message.from_user_id, contact.user_id]),
     name: firstText(fieldsOf(contact.profile).name),
     wabaNumber: normalizePhoneNumber(fieldsOf(value.metadata).display_phone_number),
     at: firstTime(message.timestamp) ?? receivedAt,
     replyTo: content.replyTo ?? firstText(fieldsOf(message.context).id),
     raw,
   };
+}
+
+/** Why Meta cannot hand a message on, for one of a type that it does not support. */
+function errorWords({ errors }: Fields): string | undefined {
+  const { title, message } = fieldsOf(listOf(errors)[0]);
+  return firstText(title, message);
 }
 
 /** The card of the message's sender among the notification's contacts: by phone number or user id, or the only one. */

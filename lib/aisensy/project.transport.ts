@@ -1,6 +1,9 @@
 import type { DeliveryReport } from '../messages/delivery-report.ts';
+import type { Verdict } from '../messages/verdict.ts';
 import type { ProjectTransportSettings } from '../options/resolved-options.ts';
 import { AiSensyTransport, type Letter, type TransportSetup } from './aisensy.transport.ts';
+import type { ColdApi } from './cold-api.ts';
+import { checkCredential } from './credential-check.ts';
 import { writeMetaMessage } from './meta-message.writer.ts';
 import type { ProjectMessages } from './project-messages.ts';
 import type { MessageNames, Transport, TransportMessage } from './transport.ts';
@@ -12,8 +15,14 @@ export class ProjectTransport extends AiSensyTransport<ProjectTransportSettings>
   readonly name = 'project';
   protected override readonly passesMetaOn = true;
 
-  constructor(setup: TransportSetup<ProjectTransportSettings>, private readonly messages: ProjectMessages) {
+  /** `api` is the project's way to lists and states. */
+  constructor(setup: TransportSetup<ProjectTransportSettings>, private readonly messages: ProjectMessages, private readonly api: ColdApi) {
     super(setup);
+  }
+
+  /** The project itself, one step above its messages. */
+  verify(): Promise<Verdict> {
+    return checkCredential(this.api, `../${this.settings.projectId}`);
   }
 
   lookUp(message: MessageNames): Promise<DeliveryReport | undefined> {

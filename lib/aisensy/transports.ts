@@ -28,8 +28,14 @@ function transportFor({ nickname, mobileNumber, aiSensy, maxConcurrentRequests }
   const common = { nickname, sender, reasons };
   switch (aiSensy.transport) {
     case 'clevertap': return new CleverTapTransport({ nickname, aiSensy }, sender, reasons);
-    case 'direct': return new DirectTransport({ ...common, settings: aiSensy }, apis.get(mobileNumber)!.token!);
-    case 'project': return new ProjectTransport({ ...common, settings: aiSensy }, new ProjectMessages(apis.get(mobileNumber)!.api, reasons));
+    case 'direct': {
+      const { token, api } = apis.get(mobileNumber)!;
+      return new DirectTransport({ ...common, settings: aiSensy }, token!, api);
+    }
+    case 'project': {
+      const { api } = apis.get(mobileNumber)!;
+      return new ProjectTransport({ ...common, settings: aiSensy }, new ProjectMessages(api, reasons), api);
+    }
     case 'campaign': return new CampaignTransport({ ...common, settings: aiSensy });
   }
 }

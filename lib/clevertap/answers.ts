@@ -22,7 +22,7 @@ export const NO_TEMPLATES: CleverTapAnswer = {
   status: 500, body: '{"status":"failure","error":{"message":"AiSensy did not give its list of templates, please try again"}}',
 };
 
-/** The backlog is full, or the bridge is stopping: nothing of the message was kept. */
+/** The backlog is full: nothing of the message was kept. */
 export const TOO_MANY: CleverTapAnswer = { status: 429, body: '{"message":"Too many messages are waiting, this one was not taken"}' };
 
 /** Wrong credentials: 401, as CleverTap's provider form expects of any endpoint, with the failure that its campaign report shows. */

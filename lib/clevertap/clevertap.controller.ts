@@ -26,7 +26,7 @@ import { now } from '../clock.ts';
 const REFUSALS: Record<Exclude<SubmissionAnswer['kind'], 'accepted'>, string> = {
   refused: 'AiSensy refused it',
   conflict: 'its msgId came before with another message',
-  overloaded: 'the backlog is full, or the bridge is stopping',
+  overloaded: 'the backlog is full',
 };
 
 const MISFIT = "it is none that AiSensy's templates allow";

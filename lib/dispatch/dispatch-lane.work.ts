@@ -28,6 +28,8 @@ export class DispatchLaneWork implements LaneWork {
   /** What the attempts showed that are not written down yet, by job. */
   private readonly attempts = new Map<number, Attempt>();
   private readonly pairs: PairLimiter | undefined;
+  /** The time for which the lane of look-ups was woken last. */
+  private nextLookUp = 0;
 
   constructor(
     private readonly account: Account,
@@ -92,17 +94,16 @@ export class DispatchLaneWork implements LaneWork {
     const stop = attempt.outcome === 'rejected' ? stopRecord(job.message!, attempt.reason, at, stopLanes) : undefined;
     // First, since it may be written down twice: the log drops the second one.
     const stopped = stop === undefined ? [] : await this.ledger.recordCallback(stop);
+    const lookUpAt = this.lookUpAt(attempt, at);
     const { event, relayed, matched } = await this.ledger.recordDispatch({
       ...attempt, job: job.id, message: job.message!.seq, attempt: job.attempts + 1, at, due, listenerLanes, provenLanes,
-      settleAt: at + this.account.unknownOutcome.waitMs, lookUpAt: this.lookUpAt(attempt, at),
+      settleAt: at + this.account.unknownOutcome.waitMs, lookUpAt,
     });
     this.attempts.delete(job.id);
     if (event !== undefined || attempt.outcome !== 'retry') this.backlog.leave(job.message!.wire.length);
     if (relayed) this.lanes.wake(laneName.reports(this.account.mobileNumber));
-    if (attempt.outcome === 'unknown') {
-      this.lanes.wake(laneName.settle(this.account.mobileNumber));
-      this.lanes.wake(laneName.lookUp(this.account.mobileNumber));
-    }
+    if (attempt.outcome === 'unknown') this.lanes.wake(laneName.settle(this.account.mobileNumber));
+    this.wakeLookUp(lookUpAt, at);
     const recorded = [...(event === undefined ? [] : [event]), ...matched, ...stopped];
     // Which listeners a parked report has is known to the ledger alone.
     const parked = matched.length > 0 ? this.announcer.listenerLanesOf('delivery-report') : [];
@@ -113,7 +114,14 @@ export class DispatchLaneWork implements LaneWork {
   private lookUpAt({ outcome }: Attempt, at: number): number | undefined {
     if (this.transport.lookUp === undefined || (outcome !== 'unknown' && outcome !== 'dispatched')) return undefined;
     const { waitMs } = this.account.unknownOutcome;
-    return at + (outcome === 'unknown' ? Math.min(waitMs / 2, LOOK_UP_AFTER_MS) : waitMs);
+    return at + (outcome === 'unknown' ? Math.min(Math.floor(waitMs / 2), LOOK_UP_AFTER_MS) : waitMs);
+  }
+
+  /** Once for many: the lane finds what is due later by itself. */
+  private wakeLookUp(due: number | undefined, at: number): void {
+    if (due === undefined || (this.nextLookUp > at && this.nextLookUp <= due)) return;
+    this.nextLookUp = due;
+    this.lanes.wake(laneName.lookUp(this.account.mobileNumber));
   }
 
   private listenersOf({ message }: ClaimedJob, { outcome, reason }: Attempt): string[] {

@@ -20,5 +20,5 @@ export type SubmissionAnswer =
   | { kind: 'refused'; reason: FailureReason; unkept?: true }
   /** The same msgId came before with another body: this one is not sent. */
   | { kind: 'conflict' }
-  /** The backlog's limit is reached, or the bridge is stopping: nothing was kept. */
+  /** The backlog's limit is reached: nothing was kept. */
   | { kind: 'overloaded' };

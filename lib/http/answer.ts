@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { Server, Socket } from 'node:net';
 import { pipeline, type Readable } from 'node:stream';
 import type { HttpResponse } from './http-exchange.ts';
@@ -28,8 +27,8 @@ export function writeJson(response: HttpResponse, status: number, body: string):
  * Whether the app is stopping. Node then closes idle connections, once; one that becomes idle later, as this one does with its
  * answer, would hold the stop up until its keep-alive time ends: 5 seconds on Express, 72 on Fastify.
  */
-function isClosing({ socket }: ServerResponse): boolean {
-  return (socket as (Socket & { server?: Server }) | null)?.server?.listening === false;
+function isClosing({ socket }: { socket: (Socket & { server?: Server }) | null }): boolean {
+  return socket?.server?.listening === false;
 }
 
 /** Answers 200 with a stream, which is destroyed where the client leaves; where the stream itself breaks off, so does the answer. */

@@ -79,6 +79,12 @@ export interface SettlementResult {
   bytes?: number;
 }
 
+/** A message that waits for its outcome. */
+export interface UnknownMessage extends StoredMessage {
+  /** When the account's policy decides. */
+  settlesAt: number;
+}
+
 /** One round of looking for what has waited too long. */
 export interface Sweep {
   at: number;

@@ -1,6 +1,7 @@
 import type { DeadLetterFilter, KeptDeadLetter } from './dead-letter.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, LedgerCounts, LedgerState, NewMessage, Opening, RecordedEvent, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, Waiting,
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, LedgerCounts, LedgerState, NewMessage, Opening,
+  RecordedEvent, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
 } from './ledger-records.ts';
 import type { MessageHistory } from './message-history.ts';
 
@@ -23,6 +24,8 @@ export interface Ledger {
   recordCallback(record: CallbackRecord): Promise<RecordedEvent[]>;
   /** Ends the waiting for the outcome of a message, by policy or by an operator; nothing where it does not wait. */
   settle(settlement: Settlement): Promise<SettlementResult>;
+  /** Messages of unknown outcome, the next to be settled first. */
+  unknown(limit: number): Promise<UnknownMessage[]>;
   /** Ends what has waited too long: messages that may no longer be sent, reports whose message never became known. */
   sweep(sweep: Sweep): Promise<SweepResult>;
   /** Deletes up to `limit` messages taken before a time, with all that belongs to them and waits no more; how many. */

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { DeadLetterFilter, KeptDeadLetter } from './dead-letter.ts';
 import type { Ledger } from './ledger.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, LedgerCounts, LedgerState, NewMessage, Opening, RecordedEvent, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, Waiting,
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, LedgerCounts, LedgerState, NewMessage, Opening, RecordedEvent, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
 } from './ledger-records.ts';
 import { LedgerError } from './ledger.errors.ts';
 import type { MessageHistory } from './message-history.ts';
@@ -65,6 +65,10 @@ export class SqliteLedger implements Ledger {
 
   settle(settlement: Settlement): Promise<SettlementResult> {
     return this.call('settle', [settlement]);
+  }
+
+  unknown(limit: number): Promise<UnknownMessage[]> {
+    return this.call('unknown', [limit]);
   }
 
   sweep(sweep: Sweep): Promise<SweepResult> {

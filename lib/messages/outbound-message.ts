@@ -53,6 +53,7 @@ export type FreeformContent =
   | { type: 'file'; mediaUrl: string; caption?: string; filename?: string }
   | { type: 'location'; longitude: string; latitude: string; name?: string; address?: string };
 
+/** What a message says: an approved template, or free words. */
 export type MessageContent = TemplateContent | FreeformContent;
 
 /** What CleverTap or the host app asks to send, parsed once at the edge. */

@@ -135,7 +135,7 @@ describe('waiting and the wire log', () => {
     await send('b');
     await Promise.all(waits);
     await expect(simulator.waitForMessages(3, { timeoutMs: 5 })).rejects.toThrow(
-      'Waited 5 ms in vain for 3 messages. So far: 2 messages received (0 more with wrong headers), 2 taken, 0 reports posted, 0 pending, '
+      'Waited 5 ms in vain for 3 messages. So far: 2 messages received (0 more with a wrong credential), 2 taken, 0 reports posted, 0 pending, '
       + '0 callbacks acknowledged, 0 failed, 0 lost.',
     );
     simulator.reset();

@@ -1,8 +1,12 @@
 import { behaviours, isTaken, type AnswerBehaviour, type Behaviour } from './aisensy/behaviour.ts';
-import { digits } from './aisensy/callback-form.ts';
-import { CallbackSender, type CallbackFailure } from './aisensy/callback-sender.ts';
+import { digits, type CallbackFormName } from './aisensy/callback-form.ts';
+import { ColdRoutes } from './aisensy/cold-routes.ts';
+import { CallbackSender } from './aisensy/callback-sender.ts';
+import type { CallbackTally } from './aisensy/callback-tally.ts';
+import { object, type ApiName, type Door, type Json } from './aisensy/doors/door.ts';
+import { Doors } from './aisensy/doors/doors.ts';
 import type { AiSensySimulatorOptions } from './aisensy/options.ts';
-import { replyContent, type PersonMessage, type Reply } from './aisensy/person.ts';
+import { replyContent, type PersonMessage, type PersonPreference, type Reply } from './aisensy/person.ts';
 import { chooserOf, type Plan } from './aisensy/plan.ts';
 import { randomFrom } from './aisensy/random.ts';
 import { ReceivedMessages, type ReceivedMessage } from './aisensy/received-messages.ts';
@@ -12,42 +16,33 @@ import { parseJson } from './clevertap/answers.ts';
 import { VALIDATION_TEMPLATE } from './clevertap/forms.ts';
 import type { PostResult } from './wire/http-client.ts';
 import { HttpServer, type Exchange } from './wire/http-server.ts';
-import { latencyOf, type Latency } from './wire/latency.ts';
+import { latencyOf } from './wire/latency.ts';
 import { Timers } from './wire/timers.ts';
 import { Watch, type WaitOptions } from './wire/watch.ts';
 import { WireLog } from './wire/wire-log.ts';
 
-/** The callbacks posted so far. */
-export interface CallbackTally {
-  /** Reports. */
-  posted: number;
-  /** People's messages. */
-  people: number;
-  /** Requests answered with 2xx. */
-  acknowledged: number;
-  /** Requests that failed at every attempt. */
-  lost: number;
-  /** Whether the receiver was given up, see `switchesOff`. */
-  switchedOff: boolean;
-  /** Failed attempts. */
-  failures: readonly CallbackFailure[];
-  /** How long the answers took. */
-  latency: Latency;
-}
+const FORMS: Record<ApiName, CallbackFormName> = { clevertap: 'clevertap', direct: 'meta', project: 'project', campaign: 'project' };
 
-const ENDPOINT = '/clever-tap/t1/messages';
+/** The number that people write to, where nobody said. */
+const WABA_NUMBER = '918889500122';
 
 /**
- * AiSensy as a bridge sees it: takes messages at its CleverTap endpoint, with any fault on demand, and posts delivery reports
- * and people's messages in any of its three callback forms. A plain HTTP server and client on real sockets.
+ * AiSensy as a bridge sees it: takes messages at its CleverTap endpoint and through its Direct, Project and Campaign APIs, with any
+ * fault on demand, and posts delivery reports and people's messages in any of its three callback forms. A plain HTTP server and
+ * client on real sockets.
  */
 export class AiSensySimulator {
   /** Where callbacks go; may be set and changed at any time. */
   readonly targets: CallbackTargets = {};
+  /** What was asked for beside messages, as `GET /direct-apis/t1/get-templates`, in order. */
+  readonly asked: string[] = [];
+  /** Templates and media, which the Direct and the Project API tell; may be changed at any time. */
+  readonly cold: ColdRoutes;
   private readonly options: AiSensySimulatorOptions;
   private readonly server = new HttpServer((exchange) => this.receive(exchange));
   private readonly sender: CallbackSender;
   private readonly reporter: Reporter;
+  private readonly doors: Doors;
   private readonly timers = new Timers();
   private readonly messages = new ReceivedMessages();
   private readonly watch = new Watch(() => this.inWords());
@@ -62,6 +57,7 @@ export class AiSensySimulator {
   constructor(options: AiSensySimulatorOptions = {}) {
     const { deliveryReportUrl, inboundMessageUrl, webhookUrl, plan = [], reports = [], replies = [], seed = 1 } = options;
     this.options = options;
+    this.cold = new ColdRoutes(options);
     this.setTargets({ deliveryReportUrl, inboundMessageUrl, webhookUrl });
     this.random = randomFrom(seed);
     this.setPlan(plan);
@@ -69,9 +65,16 @@ export class AiSensySimulator {
     this.setReplies(replies);
     this.sender = new CallbackSender(options);
     this.reporter = new Reporter({
-      sender: this.sender, form: options.callbackForm ?? 'clevertap', targets: this.targets,
+      sender: this.sender, form: options.callbackForm ?? FORMS[options.api ?? 'clevertap'], targets: this.targets,
       ...(options.batching ? { batching: options.batching } : {}),
       log: (event, fields) => this.log?.write(event, fields), changed: () => this.watch.changed(),
+    });
+    this.doors = new Doors(options, options.wabaNumber ?? WABA_NUMBER, {
+      answerFields: (message) => this.reporter.form.answerFields(message),
+      stateOf: (name) => {
+        const message = this.messages.called(name);
+        return message && this.reporter.stateOf(message);
+      },
     });
   }
 
@@ -109,9 +112,24 @@ export class AiSensySimulator {
     return this.server.start();
   }
 
-  /** What belongs into the account's `aiSensy.endpoint`. */
+  /** What belongs into the account's `aiSensy.endpoint`, by the option `api`. */
   get endpoint(): string {
-    return `${this.server.origin}${ENDPOINT}`;
+    return this.endpointOf(this.options.api ?? 'clevertap');
+  }
+
+  /** The same for another of its APIs. */
+  endpointOf(api: ApiName): string {
+    return `${this.server.origin}${this.doors.pathOf(api)}`;
+  }
+
+  /** How often a token for the Direct API was fetched. */
+  get tokensFetched(): number {
+    return this.doors.tokens.fetched;
+  }
+
+  /** Makes the Direct API's token wrong, as it happens where somebody else fetches one. */
+  voidToken(): void {
+    this.doors.tokens.void();
   }
 
   /** What happens to messages from now on. */
@@ -138,11 +156,16 @@ export class AiSensySimulator {
   /** Lets a person write to the number. Resolves with the receiver's answer to the first attempt. */
   async personSends(message: PersonMessage): Promise<PostResult> {
     const original = message.replyTo === undefined ? undefined : this.messages.byMsgId.get(message.replyTo)?.[0];
-    const wabaNumber = original?.wabaNumber || this.options.wabaNumber || '918889500122';
+    const wabaNumber = original?.wabaNumber || this.options.wabaNumber || WABA_NUMBER;
     return this.reporter.personSends(message, wabaNumber, original);
   }
 
-  /** Everything received at the endpoint with the right headers, in order. */
+  /** Lets a person stop or resume marketing messages, which Meta notifies. Resolves with the receiver's answer to the first attempt. */
+  personPrefers(preference: PersonPreference): Promise<PostResult> {
+    return this.reporter.personPrefers(preference, this.options.wabaNumber ?? WABA_NUMBER);
+  }
+
+  /** Every message received with the right credential, in order. */
   get received(): readonly ReceivedMessage[] {
     return this.messages.all;
   }
@@ -167,7 +190,7 @@ export class AiSensySimulator {
     return this.messages.all.filter(({ taken }) => taken);
   }
 
-  /** Requests with wrong headers. */
+  /** Messages with a wrong credential. */
   get unauthorized(): number {
     return this.unauthorizedCount;
   }
@@ -207,31 +230,42 @@ export class AiSensySimulator {
   /** Forgets everything received. */
   reset(): void {
     this.messages.clear();
+    this.asked.length = 0;
     this.unauthorizedCount = 0;
   }
 
   private receive(exchange: Exchange): unknown {
-    if (exchange.path !== ENDPOINT || exchange.method !== 'POST') return exchange.answer(404, '{"message":"Not Found"}');
-    if (!this.isAuthorized(exchange)) {
+    if (this.cold.answer(exchange)) return this.watch.changed();
+    const door = this.doors.find(exchange);
+    const body = object(parseJson(exchange.body.toString()));
+    if (door === undefined) return this.answerAside(exchange, body);
+    const refusal = door.refuses(exchange, body);
+    if (refusal !== undefined) {
       this.unauthorizedCount += 1;
       this.watch.changed();
-      return this.answer(exchange, behaviours.badCredential());
+      return this.answer(exchange, refusal);
     }
-    const message = this.messages.add(exchange, this.options.keepBodies ?? true);
-    const behaviour = message.readable ? this.behaviourOf(message) ?? behaviours.accept() : behaviours.badRequest('Invalid request');
+    const message = this.messages.add(door.name, exchange, door.read(body), this.options.keepBodies ?? true);
+    const behaviour = message.readable ? this.behaviourOf(message) ?? door.problem(body) ?? behaviours.accept() : behaviours.badRequest('Invalid request');
     // The validation of a provider is never meant for a person.
     message.taken = isTaken(behaviour) && message.template !== VALIDATION_TEMPLATE;
     const { msgId, to, taken, at } = message;
     this.log?.write('message', { msgId, to, taken, receivedAt: at, body: exchange.body.toString('base64') });
     this.answering += 1;
     const delayMs = behaviour.delayMs ?? this.delayOf(message);
-    const act = (): void => void this.act(exchange, message, behaviour);
+    const act = (): void => void this.act(exchange, door, message, behaviour);
     if (delayMs > 0) this.timers.after(delayMs, act);
     else act();
     return this.watch.changed();
   }
 
-  private async act(exchange: Exchange, message: ReceivedMessage, behaviour: Behaviour): Promise<void> {
+  private answerAside(exchange: Exchange, body: Json): unknown {
+    this.asked.push(`${exchange.method} ${exchange.path}`);
+    this.watch.changed();
+    return this.answer(exchange, this.doors.aside(exchange, body));
+  }
+
+  private async act(exchange: Exchange, door: Door, message: ReceivedMessage, behaviour: Behaviour): Promise<void> {
     const plan = message.taken ? this.reportsOf(message) ?? {} : { statuses: [] };
     const reports = layOut(plan, this.random);
     const reached = message.taken && !reports.some(({ status }) => status === 'failed');
@@ -240,7 +274,7 @@ export class AiSensySimulator {
       if (plan.early === 'acknowledged') await reported;
       else if (plan.early > 0) await this.timers.pause(plan.early);
     }
-    if (behaviour.kind === 'answer') message.status = this.answer(exchange, behaviour, message);
+    if (behaviour.kind === 'answer') message.status = this.answer(exchange, behaviour, door.accepted(message));
     else if (behaviour.kind === 'reset') exchange.reset();
     this.reporter.follow(message, reports, () => {
       if (reached) this.reply(message, exchange.body);
@@ -250,9 +284,8 @@ export class AiSensySimulator {
   }
 
   /** Returns the status, 0 where the caller had hung up. */
-  private answer(exchange: Exchange, behaviour: AnswerBehaviour, message?: ReceivedMessage): number {
-    const { status = 200, headers } = behaviour;
-    const body = behaviour.body ?? { status: 'success', ...(message && this.reporter.form.answerFields(message)) };
+  private answer(exchange: Exchange, { status = 200, headers, body: given }: AnswerBehaviour, accepted: object = {}): number {
+    const body = given ?? accepted;
     return exchange.answer(status, JSON.stringify(body), headers) ? status : 0;
   }
 
@@ -270,14 +303,10 @@ export class AiSensySimulator {
     return typeof delayMs === 'function' ? delayMs(message, message.index) : delayMs;
   }
 
-  private isAuthorized(exchange: Exchange): boolean {
-    return Object.entries(this.options.headers ?? {}).every(([name, value]) => exchange.headers[name.toLowerCase()] === value);
-  }
-
   private inWords(): string {
     const { acknowledged, failures, lost } = this.sender;
     return [
-      `${this.messages.all.length} messages received (${this.unauthorizedCount} more with wrong headers)`, `${this.taken.length} taken`,
+      `${this.messages.all.length} messages received (${this.unauthorizedCount} more with a wrong credential)`, `${this.taken.length} taken`,
       `${this.reporter.posted} reports posted, ${this.reporter.pending} pending`,
       `${acknowledged} callbacks acknowledged, ${failures.length} failed, ${lost} lost`,
     ].join(', ');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import {
   type ArgumentsHost, type CallHandler, type CanActivate, Catch, Controller, type ExceptionFilter, type ExecutionContext, Get, Inject, Injectable, Module,
   type NestInterceptor, SetMetadata, ValidationPipe, VersioningType,
@@ -52,8 +52,37 @@ class Heard {
   }
 }
 
+/** The variables that say what the options of one account say. */
+function variablesOf({ accounts: [account] }: WhatsAppBridgeOptions): Record<string, string> {
+  const { nickname, mobileNumber, cleverTap, aiSensy } = account!;
+  return {
+    WHATSAPP_BRIDGE_NICKNAME: nickname,
+    WHATSAPP_BRIDGE_MOBILE_NUMBER: mobileNumber,
+    WHATSAPP_BRIDGE_CLEVERTAP_HEADERS: JSON.stringify(cleverTap.headers),
+    WHATSAPP_BRIDGE_CLEVERTAP_DELIVERY_REPORT_URL: cleverTap.deliveryReportUrl,
+    WHATSAPP_BRIDGE_CLEVERTAP_INBOUND_MESSAGE_URL: cleverTap.inboundMessageUrl,
+    WHATSAPP_BRIDGE_AISENSY_ENDPOINT: aiSensy.endpoint!,
+    WHATSAPP_BRIDGE_AISENSY_HEADERS: JSON.stringify((aiSensy as { headers?: object }).headers),
+    WHATSAPP_BRIDGE_AISENSY_CALLBACK_TOKEN: String(aiSensy.callbacks.token),
+    WHATSAPP_BRIDGE_LEDGER_ENGINE: 'memory',
+  };
+}
+
 describe.each(PLATFORMS)('a host app on %s', (platform) => {
   const start = hostsOn(platform);
+  const environment = { ...process.env };
+  afterEach(() => {
+    for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
+  });
+
+  it('goes round with forRoot() and the environment', async () => {
+    await goRound(await start({
+      register: (options) => {
+        Object.assign(process.env, variablesOf(options));
+        return WhatsAppBridgeModule.forRoot();
+      },
+    }));
+  });
 
   it.each([
     ['useFactory', (options) => WhatsAppBridgeModule.forRootAsync({ imports: [settings(options)], inject: [OPTIONS], useFactory: async (given: WhatsAppBridgeOptions) => given })],
@@ -74,7 +103,7 @@ describe.each(PLATFORMS)('a host app on %s', (platform) => {
 
   it('may have enhancers of its own for every route: they leave the bridge\'s answers alone', async () => {
     const IS_PUBLIC = 'isPublic';
-    const Public = (): ClassDecorator => SetMetadata(IS_PUBLIC, true) as ClassDecorator;
+    const Public = (): ClassDecorator => SetMetadata(IS_PUBLIC, true);
 
     class Wrapping implements NestInterceptor {
       intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {

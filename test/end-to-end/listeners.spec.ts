@@ -109,7 +109,7 @@ describe.each(PLATFORMS)('listeners on %s', (platform) => {
   });
 
   it('are found on controllers, in other modules and under composed decorators, and are called with their own `this`', async () => {
-    const OnBoth = (): MethodDecorator => applyDecorators(OnDispatch({ name: 'both-1' }), OnDispatch({ name: 'both-2' })) as MethodDecorator;
+    const OnBoth = (): MethodDecorator => applyDecorators(OnDispatch({ name: 'both-1' }), OnDispatch({ name: 'both-2' }));
 
     @Controller('shop')
     class ShopController {

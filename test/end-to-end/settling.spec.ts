@@ -50,6 +50,7 @@ describe.each(PLATFORMS)('a message whose outcome stays unknown on %s', (platfor
     await host.cleverTap.send(sent);
     await unknown;
     expect((await host.bridge.counts()).messages).toEqual({ unknown: 1 });
+    expect(await host.bridge.unknownMessages()).toMatchObject([{ msgId: sent.msgId, account: 'AiSensy_WA_1', settlesAt: expect.any(Date) }]);
     const settled = next(host.bridge.dispatches$);
     expect(await host.bridge.settle(sent.msgId, decision)).toBe(true);
     const outcome = decision === 'failed' ? 'rejected' : 'dispatched';

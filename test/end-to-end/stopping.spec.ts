@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConsoleLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WhatsAppBridgeModule } from 'nestjs-whatsapp-bridge';
 import { hostsOn, PLATFORMS } from '../support/bridge-host.ts';
+import { eventually } from '../support/eventually.ts';
 import { message } from '../support/messages.ts';
 import { account } from '../support/options.ts';
 
@@ -54,7 +57,42 @@ describe.each(PLATFORMS)('a stop on %s', (platform) => {
     expect(logger.lines.at(-1)).toMatch(/^Stopped: 1 in flight were cut off; 1 messages of unknown outcome, 0 for AiSensy/);
     await host.boot();
   });
+
+  it('is not held up by a connection that its caller would keep', async () => {
+    const host = await start({ durable: true });
+    const { hostname, port, pathname } = new URL(`${host.url}/clevertap/messages`);
+    const sent = message();
+    const body = JSON.stringify(sent);
+    const socket = connect(Number(port), hostname);
+    let answered = '';
+    socket.on('data', (chunk) => { answered += chunk.toString(); });
+    const head = [`POST ${pathname} HTTP/1.1`, `Host: ${hostname}`, 'Expect: 100-continue', `Content-Length: ${Buffer.byteLength(body)}`];
+    socket.write([...head, ...Object.entries(host.sides[0]!.key).map((pair) => pair.join(': ')), '', body.slice(0, 10)].join('\r\n'));
+    await eventually(() => expect(answered).toContain('100 Continue'));
+    const closing = host.app.close();
+    await eventually(() => expect(refuses(Number(port), hostname)).resolves.toBe(true));
+    socket.write(body.slice(10));
+    await once(socket, 'close');
+    expect(answered).toMatch(/connection: close[^]*\{"status":"success"\}$/i);
+    await closing;
+    await host.boot();
+    await host.cleverTap.waitForStatuses(3);
+    expect(host.aiSensy.received.map(({ msgId }) => msgId)).toEqual([sent.msgId]);
+  });
 });
+
+/** Whether nobody listens on a port any more. */
+async function refuses(port: number, hostname: string): Promise<boolean> {
+  const probe = connect(port, hostname);
+  try {
+    await once(probe, 'connect');
+    return false;
+  } catch {
+    return true;
+  } finally {
+    probe.destroy();
+  }
+}
 
 it('refuses a second app on the same ledger, in words', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'whatsapp-bridge-'));

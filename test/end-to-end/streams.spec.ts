@@ -43,7 +43,7 @@ describe.each(PLATFORMS)('the observables on %s', (platform) => {
     const host = await start();
     const { deliveryReports$ } = host.bridge;
     deliveryReports$.subscribe(() => { throw new Error('thrown'); });
-    deliveryReports$.subscribe(async () => Promise.reject(new Error('rejected')));
+    deliveryReports$.subscribe((): unknown => Promise.reject(new Error('rejected')));
     deliveryReports$.pipe(map(() => { throw new Error('mapped'); })).subscribe();
     const read = next(deliveryReports$.pipe(filter(({ status }: DeliveryReportEvent) => status === 'read')), 5);
     let ended = false;

@@ -1,4 +1,4 @@
-import type { CleverTapOptions, CleverTapTransportOptions, WhatsAppAccountOptions } from 'nestjs-whatsapp-bridge';
+import type { AiSensyOptions, CleverTapOptions, CleverTapTransportOptions, TransportName, WhatsAppAccountOptions } from 'nestjs-whatsapp-bridge';
 import {
   AiSensySimulator, type AiSensySimulatorOptions, CleverTapSimulator, type CleverTapSimulatorOptions,
 } from 'nestjs-whatsapp-bridge/testing';
@@ -9,12 +9,21 @@ export interface AccountSetup {
     cleverTap?: Partial<CleverTapOptions>;
     aiSensy?: Partial<CleverTapTransportOptions>;
   };
+  /** The account's way to AiSensy; `clevertap`. */
+  transport?: TransportName;
+  /** What differs in the options of that transport. */
+  transportOptions?: object;
   cleverTap?: CleverTapSimulatorOptions;
   aiSensy?: AiSensySimulatorOptions;
 }
 
 /** The numbers of a host's first and second account. */
 export const MOBILE_NUMBERS = ['+918889500122', '+918889500133'] as const;
+
+/** The credentials of all transports but the first, the same on both sides. */
+const LOGIN = { username: 'user-of-direct', password: 'password-of-direct', projectId: '66f0000000000000000000d1' };
+const PROJECT = { projectId: '66f0000000000000000000c1', password: 'password-of-project' };
+const CAMPAIGN = { apiKey: 'key-of-campaign' };
 
 /** Far beyond what any answer takes on a busy machine. Where the deadline itself is tested, the test says so. */
 const PATIENT = { deadlineMs: 20_000, giveUpMs: 20_000 };
@@ -29,9 +38,11 @@ export class AccountSides {
   readonly aiSensy: AiSensySimulator;
   private readonly changes: NonNullable<AccountSetup['account']>;
   private readonly aiSensyKey: Record<string, string>;
+  private readonly transport: TransportName;
+  private readonly transportOptions: object;
 
   /** `place` is the account's among the host's, from 0; it tells their numbers and keys apart. */
-  constructor({ account = {}, cleverTap, aiSensy }: AccountSetup, place: number) {
+  constructor({ account = {}, cleverTap, aiSensy, transport = 'clevertap', transportOptions = {} }: AccountSetup, place: number) {
     this.mobileNumber = MOBILE_NUMBERS[place]!;
     this.nickname = `AiSensy_WA_${place + 1}`;
     this.key = { 'x-api-key': `key-of-clevertap-${place + 1}` };
@@ -39,7 +50,11 @@ export class AccountSides {
     this.aiSensyKey = { authorization: `Bearer key-of-aisensy-${place + 1}` };
     this.changes = account;
     this.cleverTap = new CleverTapSimulator({ headers: this.key, wabaNumber: this.mobileNumber, ...PATIENT, ...cleverTap });
-    this.aiSensy = new AiSensySimulator({ headers: this.aiSensyKey, wabaNumber: this.mobileNumber, ...aiSensy });
+    this.transport = transport;
+    this.transportOptions = transportOptions;
+    this.aiSensy = new AiSensySimulator({
+      api: transport, headers: this.aiSensyKey, direct: LOGIN, project: PROJECT, campaign: CAMPAIGN, wabaNumber: this.mobileNumber, ...aiSensy,
+    });
   }
 
   async start(): Promise<void> {
@@ -55,10 +70,20 @@ export class AccountSides {
     const { cleverTap, aiSensy, ...changes } = this.changes;
     const { deliveryReportUrl, inboundMessageUrl } = this.cleverTap;
     return {
-      nickname: this.nickname, mobileNumber: this.mobileNumber, ...changes,
+      // The simulators' messages are of templates that nobody has approved there.
+      nickname: this.nickname, mobileNumber: this.mobileNumber, preflight: false, ...changes,
       cleverTap: { headers: this.key, deliveryReportUrl, inboundMessageUrl, ...cleverTap },
-      aiSensy: { endpoint: this.aiSensy.endpoint, headers: this.aiSensyKey, callbacks: { token: this.token }, ...aiSensy },
+      aiSensy: this.transport === 'clevertap' ? { ...this.aiSensySide(), headers: this.aiSensyKey, ...aiSensy } : this.otherTransport(),
     };
+  }
+
+  private aiSensySide(): { endpoint: string; callbacks: { token: string } } {
+    return { endpoint: this.aiSensy.endpoint, callbacks: { token: this.token } };
+  }
+
+  private otherTransport(): AiSensyOptions {
+    const credentials = { direct: LOGIN, project: PROJECT, campaign: CAMPAIGN }[this.transport as Exclude<TransportName, 'clevertap'>];
+    return { ...this.aiSensySide(), transport: this.transport, ...credentials, ...this.transportOptions } as AiSensyOptions;
   }
 
   /** Tells both sides where the bridge stands, as somebody does in both dashboards. */

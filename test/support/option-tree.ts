@@ -3,13 +3,22 @@ import { ACCOUNT_VARIABLES, BRIDGE_VARIABLES } from '../../lib/options/environme
 import { DEFAULT_EXTRAS } from '../../lib/options/extras.ts';
 import { OptionsDto } from '../../lib/options/options.dto.ts';
 
-/** Every group of options that is there only when somebody gives it. */
-const GROUPS = { accounts: [{ cleverTap: { basic: {} }, aiSensy: { callbacks: {} } }] };
+/** Every way to AiSensy, and every group of options that is there only when somebody gives it. */
+const GIVEN = {
+  accounts: [
+    { aiSensy: { transport: 'clevertap', templates: { source: 'direct' } } },
+    { aiSensy: { transport: 'direct' } },
+    { aiSensy: { transport: 'project' } },
+    { aiSensy: { transport: 'campaign', templates: { source: 'project' } } },
+  ].map(({ aiSensy }) => ({ pairLimit: {}, cleverTap: { basic: {} }, aiSensy: { ...aiSensy, callbacks: {} } })),
+};
+/** Chooses a group's class, so it had to be given above, and has no default. */
+const CHOICE = 'accounts[].aiSensy.templates.source';
 
-/** Every option by its path, `accounts[].cleverTap.headers`, with its default. */
+/** Every option by its path, `accounts[].cleverTap.headers`, with its default; that of the first transport where they differ. */
 export function optionDefaults(): Map<string, unknown> {
-  const options = plainToInstance(OptionsDto, GROUPS, { exposeDefaultValues: true });
-  return new Map(leaves({ ...DEFAULT_EXTRAS, ...options }, ''));
+  const options = plainToInstance(OptionsDto, GIVEN, { exposeDefaultValues: true });
+  return new Map([...leaves({ ...DEFAULT_EXTRAS, ...options }, '').reverse(), [CHOICE, undefined]]);
 }
 
 /** The variable that sets an option, by the option's path, without its prefix. */
@@ -19,7 +28,7 @@ export function optionVariables(): Map<string, string> {
 
 function leaves(value: unknown, path: string): [string, unknown][] {
   if (!isGroup(value)) return [[path, value]];
-  if (Array.isArray(value)) return leaves(value[0], `${path}[]`);
+  if (Array.isArray(value)) return value.flatMap((element) => leaves(element, `${path}[]`));
   return Object.entries(value).flatMap(([name, inner]) => leaves(inner, path === '' ? name : `${path}.${name}`));
 }
 

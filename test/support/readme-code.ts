@@ -55,7 +55,9 @@ export class ReadmeCode {
   /** What TypeScript finds wrong in files and snippets alike, a line each. */
   async typeErrors(): Promise<string[]> {
     await writeFile(join(this.folder, 'at-hand.ts'), AT_HAND);
-    await Promise.all(this.blocks.map(({ file, code }, index) => writeFile(join(this.folder, file ?? `snippet-${index}.ts`), file ? code : snippet(code))));
+    for (const [index, { file, code }] of this.blocks.entries()) {
+      await writeFile(join(this.folder, file ?? `snippet-${index}.ts`), file === undefined ? snippet(code) : code);
+    }
     await writeFile(join(this.folder, 'tsconfig.json'), JSON.stringify({
       extends: join(REPOSITORY, 'tsconfig.json'),
       compilerOptions: {
@@ -80,6 +82,5 @@ export class ReadmeCode {
 
 function snippet(code: string): string {
   const imports = Object.entries(KNOWN_IMPORTS).map(([from, names]) => `import { ${names} } from '${from}';`);
-  const { AppModule } = { AppModule: code.includes('AppModule') ? "import { AppModule } from './app.module.js';" : '' };
-  return [...imports, AppModule, code, 'export {};'].join('\n');
+  return [...imports, "import { AppModule } from './app.module.js';", code].join('\n');
 }

@@ -42,12 +42,12 @@ function componentsOf(value: unknown): TemplateComponent[] {
       ...(component.format !== undefined && { format: upper(component.format) }),
       ...(component.buttons !== undefined && { buttons: buttonsOf(component.buttons) }),
       ...(component.cards !== undefined && { cards: listOf(component.cards).map((card) => ({ ...fieldsOf(card), components: componentsOf(fieldsOf(card).components) })) }),
-    } as TemplateComponent];
+    }];
   });
 }
 
 function buttonsOf(value: unknown): TemplateButtonForm[] {
-  return listOf(value).filter(isFields).map((button) => ({ ...button, type: upper(button.type) ?? '' }) as TemplateButtonForm);
+  return listOf(value).filter(isFields).map((button) => ({ ...button, type: upper(button.type) ?? '' }));
 }
 
 function listOf(value: unknown): unknown[] {

@@ -116,7 +116,7 @@ function gluedButton({ title, value }: GluedButton): TemplateButtonForm {
 function examplesIn(text: string, sample: string): Map<string, string> {
   const variables = Array.from(text.matchAll(VARIABLE), ([variable]) => variable);
   const bracketed = Array.from(sample.matchAll(/\[([^[\]]+)\]/g), ([, value]) => value!);
-  return bracketed.length === variables.length ? new Map(variables.map((variable, place) => [variable, bracketed[place]!])) : new Map();
+  return new Map(bracketed.length === variables.length ? variables.map((variable, place) => [variable, bracketed[place]!]) : []);
 }
 
 /** Each once, in order. */

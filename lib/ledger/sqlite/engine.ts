@@ -3,7 +3,7 @@ import type { DeliveryReport } from '../../messages/delivery-report.ts';
 import type { Preference } from '../../messages/preference.ts';
 import type { DeadLetterFilter, KeptDeadLetter } from '../dead-letter.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, InboundRecord, JobResult, LedgerCounts, LedgerState, NewMessage, Opening, PreferenceRecord, RecordedEvent, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, Waiting,
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, InboundRecord, JobResult, LedgerCounts, LedgerState, NewMessage, Opening, PreferenceRecord, RecordedEvent, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
 } from '../ledger-records.ts';
 import type { MessageHistory } from '../message-history.ts';
 import { DeadLetterStore, type LetterPlace } from './dead-letter.store.ts';
@@ -88,6 +88,10 @@ export class SqliteEngine {
 
   settle(settlement: Settlement): SettlementResult {
     return this.dispatches.settle(settlement);
+  }
+
+  unknown(limit: number): UnknownMessage[] {
+    return this.messages.unknown(limit);
   }
 
   sweep({ at, listenerLanes }: Sweep): SweepResult {

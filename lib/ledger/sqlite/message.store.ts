@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DeliveryStatus } from '../../messages/delivery-report.ts';
 import type { FailureReason } from '../../messages/failure-reason.ts';
 import { TEST_MSG_ID } from '../../messages/outbound-message.ts';
-import type { AcceptResult, LoggedDispatch, NewMessage, StoredMessage } from '../ledger-records.ts';
+import type { AcceptResult, LoggedDispatch, NewMessage, StoredMessage, UnknownMessage } from '../ledger-records.ts';
 import type { MessageHistory, MessageState, MessageStep } from '../message-history.ts';
 import type { SqliteDatabase } from './driver.ts';
 import { type EventStore, storedMessage } from './event.store.ts';
@@ -39,6 +39,8 @@ export class MessageStore {
       setStatus: db.prepare('UPDATE messages SET state = ?, status = coalesce(?, status) WHERE seq = ?'),
       underWay: db.prepare(`SELECT 1 FROM jobs WHERE message = ? AND claimed = 1 AND lane IN (${DISPATCH_LANES})`),
       dropJob: db.prepare('DELETE FROM jobs WHERE message = ? AND claimed = 0'),
+      unknown: db.prepare(`SELECT ${COLUMNS}, due FROM jobs JOIN messages ON messages.seq = jobs.message
+        WHERE lane IN (SELECT id FROM lanes WHERE name LIKE 'settle:%') ORDER BY due LIMIT ?`),
       tries: db.prepare("SELECT count(*) AS tries FROM events WHERE message = ? AND kind = 'dispatch'"),
       wireSize: db.prepare('SELECT length(body) AS bytes FROM wires WHERE message = ?'),
       counts: db.prepare('SELECT state, count(*) AS messages FROM messages GROUP BY state'),
@@ -81,6 +83,11 @@ export class MessageStore {
   /** Remembers the provider's names of a message; those that were new. */
   learn(message: StoredMessage, names: string[]): string[] {
     return names.filter((name) => name !== message.msgId && Number(this.sql.learn.run(message.account, name, message.seq).changes) > 0);
+  }
+
+  /** Those that wait for their outcome. */
+  unknown(limit: number): UnknownMessage[] {
+    return this.sql.unknown.all(limit).map((row) => ({ ...storedMessage(row), settlesAt: Number(row.due) }));
   }
 
   /** How many attempts and settlements its history holds. */

@@ -8,12 +8,12 @@ interface CommonBehaviour {
   taken?: boolean;
 }
 
-/** An HTTP answer. `taken` is true by default for a status of 200 whose body does not say `failure`. */
+/** An HTTP answer. `taken` is true by default for a status of 200 whose body holds no failure. */
 export interface AnswerBehaviour extends CommonBehaviour {
   kind: 'answer';
   /** 200. */
   status?: number;
-  /** JSON; `{"status":"success"}`. */
+  /** JSON; what the API answers to a message that it takes. */
   body?: object;
   headers?: Record<string, string>;
 }
@@ -40,6 +40,13 @@ export const behaviours = {
   noPlan: (): AnswerBehaviour => accountWide(400, 'No Plan active on assistant!'),
   /** 402, for every message until somebody buys credits. */
   noCredits: (): AnswerBehaviour => accountWide(402, 'Insufficient WhatsApp Conversation Credits (WCC)!'),
+  /** An error of Meta's, as the Direct and the Project API pass it on; 400. */
+  metaError: (code: number, message = 'Message undeliverable', { status = 400, details = message }: { status?: number; details?: string } = {}): AnswerBehaviour => ({
+    kind: 'answer', status,
+    body: { error: { message: `(#${code}) ${message}`, type: 'OAuthException', code, error_data: { messaging_product: 'whatsapp', details }, fbtrace_id: 'AbCdEfGhIjK' } },
+  }),
+  /** 422, as the Direct API answers to a wrong token. */
+  invalidToken: (): AnswerBehaviour => ({ kind: 'answer', status: 422, body: { message: 'Invalid Token!' } }),
   badCredential: (): AnswerBehaviour => ({
     kind: 'answer', status: 401, body: { status: 'failure', error: { code: 2000, message: 'Invalid credentials' } },
   }),
@@ -61,7 +68,7 @@ export const behaviours = {
 export function isTaken(behaviour: Behaviour): boolean {
   if (behaviour.taken !== undefined || behaviour.kind !== 'answer') return behaviour.taken ?? false;
   const { status = 200, body = {} } = behaviour;
-  return status === 200 && (body as { status?: unknown }).status !== 'failure';
+  return status === 200 && (body as { status?: unknown }).status !== 'failure' && !('error' in body);
 }
 
 function accountWide(status: number, message: string): AnswerBehaviour {

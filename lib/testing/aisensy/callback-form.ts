@@ -40,6 +40,7 @@ export interface CallbackForm {
   inbound(inbound: Inbound, attempt: number): object;
 }
 
+/** The callback forms that AiSensy speaks: that of its CleverTap integration, of its project webhook, and Meta's. */
 export type CallbackFormName = 'clevertap' | 'project' | 'meta';
 
 /** Seconds since 1970, as a string. */

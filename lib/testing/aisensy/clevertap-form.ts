@@ -37,7 +37,8 @@ function contentOf(message: PersonMessage): object {
       return { address, latitude, longitude, ...(name === undefined ? {} : { name }) };
     }
     default: {
-      const { mediaURL, caption } = message;
+      const { caption } = message;
+      const mediaURL = 'mediaURL' in message ? message.mediaURL : undefined;
       return { mediaURL, mimeType: mimeTypeOf(message), ...(caption === undefined || message.type === 'audio' ? {} : { caption }) };
     }
   }

@@ -1,5 +1,5 @@
 import { digits, seconds, type CallbackForm, type Inbound, type Report } from './callback-form.ts';
-import { mimeTypeOf, type PersonMessage } from './person.ts';
+import { mimeTypeOf, type PersonMessage, type PersonPreference, userIdOf } from './person.ts';
 
 /** Meta's notifications, which AiSensy's Direct API webhook passes through unchanged. */
 export const metaForm: CallbackForm = {
@@ -9,19 +9,35 @@ export const metaForm: CallbackForm = {
   reports: (reports) => notification(reports[0]!.message.wabaNumber, { statuses: reports.map(statusOf) }),
   inbound: (inbound) => {
     const { message, wabaNumber } = inbound;
-    const contact = { profile: { name: message.name ?? 'Asha' }, wa_id: digits(message.from), user_id: `IN.${digits(message.from)}` };
+    const contact = { profile: { name: message.name ?? 'Asha' }, ...contactOf(message) };
     return notification(wabaNumber, { contacts: [contact], messages: [messageOf(inbound)] });
   },
 };
 
-function notification(wabaNumber: string, value: object): object {
+/** Meta's notification of a person's own switch for marketing messages. */
+export function preferenceNotification(preference: PersonPreference, wabaNumber: string): object {
+  const { change, at = Date.now() } = preference;
+  const detail = `User requested to ${change} marketing messages`;
+  const row = { ...contactOf(preference), detail, category: 'marketing_messages', value: change, timestamp: Math.floor(at / 1_000) };
+  return notification(wabaNumber, { contacts: [{ profile: { name: 'Asha' }, ...contactOf(preference) }], user_preferences: [row] }, 'user_preferences');
+}
+
+function contactOf({ from, hidesNumber = false }: { from: string; hidesNumber?: boolean }): object {
+  return { ...(hidesNumber ? {} : { wa_id: digits(from) }), user_id: userIdOf(from) };
+}
+
+function notification(wabaNumber: string, value: object, field = 'messages'): object {
   const metadata = { display_phone_number: digits(wabaNumber), phone_number_id: '200000000000001' };
-  const change = { field: 'messages', value: { messaging_product: 'whatsapp', metadata, ...value } };
+  const change = { field, value: { messaging_product: 'whatsapp', metadata, ...value } };
   return { object: 'whatsapp_business_account', entry: [{ id: '100000000000001', changes: [change] }] };
 }
 
 function statusOf({ message, status, at, error }: Report): object {
-  const fields = { id: message.names.wamid, status, timestamp: seconds(at), recipient_id: digits(message.to) };
+  const fields = {
+    id: message.names.wamid, status, timestamp: seconds(at), recipient_id: digits(message.to),
+    // What came with a message in Meta's form comes back.
+    ...((message.api === 'direct' || message.api === 'project') && { biz_opaque_callback_data: message.msgId }),
+  };
   if (!error) return fields;
   const { metaCode: code, title } = error;
   return { ...fields, errors: [{ code, title, message: title, error_data: { details: title } }] };
@@ -30,7 +46,8 @@ function statusOf({ message, status, at, error }: Report): object {
 function messageOf({ message, at, id, wabaNumber, original }: Inbound): object {
   const replyTo = original?.names.wamid ?? message.replyTo;
   return {
-    from: digits(message.from), id, timestamp: seconds(at), ...contentOf(message),
+    ...(message.hidesNumber ? { from_user_id: userIdOf(message.from) } : { from: digits(message.from) }),
+    id, timestamp: seconds(at), ...contentOf(message),
     ...(replyTo === undefined ? {} : { context: { from: digits(wabaNumber), id: replyTo } }),
   };
 }
@@ -46,8 +63,9 @@ function contentOf(message: PersonMessage): object {
     }
     default: {
       const type = message.type === 'file' ? 'document' : message.type;
-      const { mediaURL, caption } = message;
-      return { type, [type]: { id: mediaIdOf(mediaURL), link: mediaURL, mime_type: mimeTypeOf(message), caption } };
+      const { caption } = message;
+      const medium = 'mediaId' in message ? { id: message.mediaId } : { id: mediaIdOf(message.mediaURL), link: message.mediaURL };
+      return { type, [type]: { ...medium, mime_type: mimeTypeOf(message), caption } };
     }
   }
 }

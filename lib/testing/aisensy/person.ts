@@ -4,6 +4,8 @@ export type PersonContent =
   /** A tap on a template's quick reply: its label, and its payload where the template has one. */
   | { type: 'button'; text: string; payload?: string }
   | { type: 'image' | 'video' | 'audio' | 'file'; mediaURL: string; mimeType?: string; caption?: string }
+  /** A medium that the form `meta` names by its id alone, as the Direct API does; the other forms cannot carry it. */
+  | { type: 'image' | 'video' | 'audio' | 'file'; mediaId: string; mimeType?: string; caption?: string }
   | { type: 'location'; latitude: string; longitude: string; name?: string; address?: string };
 
 /** A person's message. */
@@ -15,7 +17,24 @@ export type PersonMessage = PersonContent & {
   /** When it was written, in milliseconds since 1970; now. */
   at?: number;
   name?: string;
+  /** Whether Meta gives the person's id in place of the number, as it may since 2026. */
+  hidesNumber?: boolean;
 };
+
+/** A person's own switch for marketing messages. */
+export interface PersonPreference {
+  /** The person's number, in digits. */
+  from: string;
+  change: 'stop' | 'resume';
+  hidesNumber?: boolean;
+  /** When, in milliseconds since 1970; now. */
+  at?: number;
+}
+
+/** Meta's id of a person. */
+export function userIdOf(from: string): string {
+  return `IN.${from.replace(/\D/g, '')}`;
+}
 
 /** What the person who got a message answers by herself. Plain data. */
 export interface Reply {
@@ -30,7 +49,7 @@ export interface Reply {
 const MIME_TYPES = { image: 'image/jpeg', video: 'video/mp4', audio: 'audio/ogg', file: 'application/pdf' };
 
 /** The media type of a person's picture, film, recording or file. */
-export function mimeTypeOf(message: Extract<PersonContent, { mediaURL: string }>): string {
+export function mimeTypeOf(message: Extract<PersonContent, { mimeType?: string }>): string {
   return message.mimeType ?? MIME_TYPES[message.type];
 }
 

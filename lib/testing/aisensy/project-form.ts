@@ -20,7 +20,8 @@ function envelope(topic: string, message: object, attempt: number): object {
   };
 }
 
-function statusOf({ message, status, error, history }: Report): object {
+/** A message as the project webhook and the Project API tell it. */
+export function statusOf({ message, status, error, history }: Pick<Report, 'message' | 'status' | 'error' | 'history'>): object {
   return {
     type: 'message', id: message.names.rowId, project_id: PROJECT, contact_id: '66f0000000000000000000e1',
     phone_number: digits(message.to), countryCode: '91', userName: 'Asha', sender: 'API', message_type: 'TEXT',
@@ -54,6 +55,6 @@ function contentOf(message: PersonMessage): object {
       const { latitude, longitude, name, address } = message;
       return { message_type: 'LOCATION', message_content: { latitude, longitude, name, address } };
     }
-    default: return { message_type: message.type.toUpperCase(), message_content: { url: message.mediaURL, caption: message.caption } };
+    default: return { message_type: message.type.toUpperCase(), message_content: { url: 'mediaURL' in message ? message.mediaURL : undefined, caption: message.caption } };
   }
 }

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { randomBytes } from 'node:crypto';
-import { parseJson } from '../clevertap/answers.ts';
 import { TEST_MSG_ID } from '../clevertap/forms.ts';
 import type { Exchange } from '../wire/http-server.ts';
+import type { ApiName, ReadMessage } from './doors/door.ts';
 
 /** One request to send a message, as it came. */
 export interface ReceivedMessage {
@@ -13,7 +13,9 @@ export interface ReceivedMessage {
   /** The very bytes; empty where the simulator was told not to keep them. */
   body: Buffer;
   headers: IncomingHttpHeaders;
-  /** Empty where the body holds none. */
+  /** The API that it came through. */
+  api: ApiName;
+  /** `biz_opaque_callback_data` in Meta's form; what AiSensy gives as `submitted_message_id` in the Campaign API's, which has none. */
   msgId: string;
   to: string;
   wabaNumber: string;
@@ -45,22 +47,24 @@ export class ReceivedMessages {
   private run = newRun();
 
   /** Notes a request; `keepBody` false forgets its bytes and headers, for runs of a million messages. */
-  add(exchange: Exchange, keepBody: boolean): ReceivedMessage {
-    const json = parseJson(exchange.body.toString()) as Record<string, unknown> | null | undefined;
-    const template = json?.template as { namespace?: unknown } | null | undefined;
-    const msgId = textOf(json?.msgId ?? json?.msg_id);
-    const to = textOf(json?.to);
+  add(api: ApiName, exchange: Exchange, read: ReadMessage, keepBody: boolean): ReceivedMessage {
     const index = this.all.length;
+    const names = namesOf(this.run, index);
+    const msgId = api === 'campaign' ? names.submittedId : read.msgId;
     const message: ReceivedMessage = {
-      index, at: exchange.at, body: keepBody ? exchange.body : Buffer.alloc(0), headers: keepBody ? exchange.headers : {}, msgId, to,
-      wabaNumber: textOf(json?.wabaNumber), ...(typeof template?.namespace === 'string' ? { template: template.namespace } : {}),
-      readable: msgId !== '' && to !== '', taken: false, status: 0, names: namesOf(this.run, index),
+      index, at: exchange.at, body: keepBody ? exchange.body : Buffer.alloc(0), headers: keepBody ? exchange.headers : {}, api,
+      ...read, msgId, readable: msgId !== '' && read.to !== '', taken: false, status: 0, names,
     };
     this.all.push(message);
     const same = this.byMsgId.get(msgId);
     if (same) same.push(message);
     else this.byMsgId.set(msgId, [message]);
     return message;
+  }
+
+  /** The last one that went to the person under any of its names, the caller's own included. */
+  called(name: string): ReceivedMessage | undefined {
+    return this.all.findLast(({ taken, msgId, names }) => taken && (msgId === name || Object.values(names).includes(name)));
   }
 
   /** The msgIds that came more than once, test traffic (`0|0|0|0`) apart. */
@@ -108,8 +112,4 @@ function newRun(): string {
 function namesOf(run: string, index: number): MessageNames {
   const place = String(index).padStart(12, '0');
   return { submittedId: `${run}-0000-4000-8000-${place}`, wamid: `wamid.SIM${run}${place}`, rowId: `66f0${run}${place}` };
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -4,9 +4,9 @@ import { Timers } from '../wire/timers.ts';
 import { type CallbackForm, type CallbackFormName, type Report } from './callback-form.ts';
 import type { CallbackSender } from './callback-sender.ts';
 import { cleverTapForm } from './clevertap-form.ts';
-import { metaForm } from './meta-form.ts';
-import type { PersonMessage } from './person.ts';
-import { projectForm } from './project-form.ts';
+import { metaForm, preferenceNotification } from './meta-form.ts';
+import type { PersonMessage, PersonPreference } from './person.ts';
+import { projectForm, statusOf } from './project-form.ts';
 import type { ReceivedMessage } from './received-messages.ts';
 import type { PlannedReport } from './report-plan.ts';
 
@@ -96,6 +96,14 @@ export class Reporter {
     await this.postReports([this.reportOf(message, planned)]);
   }
 
+  /** What a message's state is by now, as the Project API tells it. */
+  stateOf(message: ReceivedMessage): object {
+    const history = this.histories.get(message) ?? {};
+    const status = (['read', 'failed', 'delivered'] as const).find((each) => history[each] !== undefined) ?? 'sent';
+    const error = status === 'failed' ? { code: 1005, metaCode: 131_026, title: 'Message undeliverable' } : undefined;
+    return statusOf({ message, status, history: { sent: message.at, ...history }, ...(error && { error }) });
+  }
+
   /** Posts a person's message. Resolves with the answer to its first attempt. */
   personSends(message: PersonMessage, wabaNumber: string, original: ReceivedMessage | undefined): Promise<PostResult> {
     const { targets, form, sender, log } = this.options;
@@ -108,6 +116,14 @@ export class Reporter {
     this.people += 1;
     this.pending += 1;
     return sender.post(() => url()!, (attempt) => this.form.inbound(inbound, attempt), () => this.settle(1));
+  }
+
+  /** Posts Meta's notification of a person's own switch, whatever the form of the rest. Resolves with the answer to its first attempt. */
+  personPrefers(preference: PersonPreference, wabaNumber: string): Promise<PostResult> {
+    const { targets, sender } = this.options;
+    if (targets.webhookUrl === undefined) throw new Error("Set the simulator's webhookUrl before a person's preference changes.");
+    this.pending += 1;
+    return sender.post(() => targets.webhookUrl!, () => preferenceNotification(preference, wabaNumber), () => this.settle(1));
   }
 
   private reportOf(message: ReceivedMessage, planned: PlannedReport): Report {

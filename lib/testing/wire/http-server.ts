@@ -30,11 +30,11 @@ export class Exchange {
     this.response = response;
   }
 
-  /** Answers with JSON, given as text. Returns false, and does nothing, once the caller has hung up. */
-  answer(status: number, json: string, headers?: Record<string, string>): boolean {
+  /** Answers with JSON, given as text, or with the bytes of what the headers say. Returns false, and does nothing, once the caller has hung up. */
+  answer(status: number, body: string | Buffer, headers?: Record<string, string>): boolean {
     if (this.response.destroyed || this.response.headersSent) return false;
-    this.response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json), ...headers });
-    this.response.end(json);
+    this.response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...headers });
+    this.response.end(body);
     return true;
   }
 

@@ -1,0 +1,93 @@
+import type { Exchange } from '../../wire/http-server.ts';
+import type { AnswerBehaviour } from '../behaviour.ts';
+import type { AiSensySimulatorOptions } from '../options.ts';
+import type { ReceivedMessage } from '../received-messages.ts';
+import { CampaignDoor } from './campaign-door.ts';
+import { CleverTapDoor } from './clevertap-door.ts';
+import { DirectTokens } from './direct-tokens.ts';
+import { object, ownError, text, type ApiName, type Door, type Json } from './door.ts';
+import { MetaDoor } from './meta-door.ts';
+
+const DIRECT = '/direct-apis/t1';
+const PROJECT = '/project-apis/v1/project';
+const CAMPAIGN_DETAILS = '/campaign/t1/api/campaign-details';
+const SOME_PROJECT = '66f0000000000000000000c1';
+
+/** What the doors need of their simulator. */
+export interface DoorsHost {
+  /** What the answer of the CleverTap endpoint adds, by the form of the callbacks. */
+  answerFields: (message: ReceivedMessage) => object;
+  /** What the Project API tells of a message, by any of its names. */
+  stateOf: (name: string) => object | undefined;
+}
+
+/** All of AiSensy's addresses: four for messages, and those beside them. */
+export class Doors {
+  readonly tokens: DirectTokens;
+  private readonly byPath: ReadonlyMap<string, Door>;
+  private readonly campaigns: CampaignDoor;
+  private readonly options: AiSensySimulatorOptions;
+  private readonly project: string;
+  private readonly host: DoorsHost;
+
+  constructor(options: AiSensySimulatorOptions, wabaNumber: string, host: DoorsHost) {
+    const { headers = {}, direct = {}, project, campaign = {} } = options;
+    this.options = options;
+    this.host = host;
+    this.tokens = new DirectTokens(direct);
+    this.campaigns = new CampaignDoor(campaign, wabaNumber);
+    this.project = `${PROJECT}/${project?.projectId ?? SOME_PROJECT}`;
+    const doors: Door[] = [
+      new CleverTapDoor(headers, host.answerFields),
+      new MetaDoor('direct', `${DIRECT}/messages`, wabaNumber, (exchange) => this.tokens.refuses(exchange)),
+      new MetaDoor('project', `${this.project}/messages`, wabaNumber, (exchange) => this.refusesProject(exchange)),
+      this.campaigns,
+    ];
+    this.byPath = new Map(doors.map((door) => [door.path, door]));
+  }
+
+  /** The door that a request is meant for; none where it is no message. */
+  find({ method, path }: Exchange): Door | undefined {
+    return method === 'POST' ? this.byPath.get(path) : undefined;
+  }
+
+  pathOf(api: ApiName): string {
+    for (const { name, path } of this.byPath.values()) if (name === api) return path;
+    throw new Error(`There is no API "${api as string}".`);
+  }
+
+  /** The answer to what is no message: tokens, templates, a message's state, a campaign's details. */
+  aside(exchange: Exchange, body: Json): AnswerBehaviour {
+    const { method, path } = exchange;
+    if (method === 'POST' && path === `${DIRECT}/users/regenrate-token`) return this.tokens.issue(exchange);
+    if (method === 'POST' && path === CAMPAIGN_DETAILS) return this.campaigns.refuses(exchange, body) ?? this.campaigns.details(body);
+    if (method === 'GET' && path.startsWith(`${DIRECT}/`)) return this.tokens.refuses(exchange) ?? this.readDirect(path.slice(DIRECT.length + 1));
+    if (method === 'GET' && path.startsWith(this.project)) return this.refusesProject(exchange) ?? this.readProject(exchange);
+    return ownError(404, 'Not Found');
+  }
+
+  private readDirect(path: string): AnswerBehaviour {
+    return path === 'get-templates' ? { kind: 'answer', body: { data: this.options.templates ?? [] } } : ownError(404, 'Not Found');
+  }
+
+  private readProject({ path, query }: Exchange): AnswerBehaviour {
+    const [, place = '', name] = path.slice(this.project.length).split('/');
+    if (place === '') return { kind: 'answer', body: { id: this.project.slice(PROJECT.length + 1), name: 'Simulated project' } };
+    if (place === 'wa_template') return { kind: 'answer', body: { template: this.page(new URLSearchParams(query)) } };
+    const state = place === 'messages' && name !== undefined ? this.host.stateOf(decodeURIComponent(name)) : undefined;
+    return state === undefined ? ownError(404, 'Not Found') : { kind: 'answer', body: { message: state } };
+  }
+
+  private page(query: URLSearchParams): object[] {
+    const { templates = [] } = this.options;
+    const after = query.get('after');
+    const start = after === null ? 0 : templates.findIndex((row) => text(object(row).id ?? object(row)._id) === after) + 1;
+    return templates.slice(start, start + Math.min(100, Number(query.get('limit') ?? 100)));
+  }
+
+  private refusesProject({ headers }: Exchange): AnswerBehaviour | undefined {
+    const { project } = this.options;
+    if (project === undefined || headers['x-aisensy-project-api-pwd'] === project.password) return undefined;
+    return { kind: 'answer', status: 401, body: { name: 'ERR401', message: 'Unauthorized' } };
+  }
+}
