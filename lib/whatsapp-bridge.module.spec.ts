@@ -75,8 +75,8 @@ describe('WhatsAppBridgeModule', () => {
       const app = await boot([WhatsAppBridgeModule.forRoot({
         ...options(), controllerDecorators: [(target) => { seen.push(target); decorator(target); }],
       })]);
-      expect(seen).toHaveLength(2);
-      expect(seen.map((controller) => Reflect.getMetadata('public', controller as Type) as unknown)).toEqual([true, true]);
+      expect(seen).toHaveLength(4);
+      expect(seen.map((controller) => Reflect.getMetadata('public', controller as Type) as unknown)).toEqual([true, true, true, true]);
       expect(await statusAt(app, 'whatsapp')).toBe(200);
     });
 

@@ -17,7 +17,10 @@ import type { PendingAnswer } from './pending-answer.ts';
 import { stopRecord } from './stop-record.ts';
 import { now } from '../clock.ts';
 
-type Attempt = Pick<DispatchRecord, 'outcome' | 'reason' | 'names' | 'answered'>;
+interface Attempt extends Pick<DispatchRecord, 'outcome' | 'reason' | 'names' | 'answered'> {
+  /** Answers the caller with the refusal: once it is written down, so that a repeat meets the same. */
+  tell?: () => void;
+}
 
 /** How long after a lost answer AiSensy is asked what became of the message, in milliseconds: it may still be at work on it. */
 const LOOK_UP_AFTER_MS = 5_000;
@@ -87,6 +90,15 @@ export class DispatchLaneWork implements LaneWork {
   private async recordOne({ job, outcome, due }: SettledJob): Promise<void> {
     const attempt = outcome.kind === 'dead' ? expired(outcome.reason) : this.attempts.get(job.id);
     if (outcome.kind === 'release' || attempt === undefined) return this.ledger.finish([{ id: job.id, kind: 'release', due }]);
+    try {
+      await this.write(job, attempt, due);
+    } finally {
+      attempt.tell?.();
+    }
+  }
+
+  private async write(job: ClaimedJob, attempt: Attempt, due: number | undefined): Promise<void> {
+    const { outcome, reason, names, answered } = attempt;
     const listenerLanes = this.listenersOf(job, attempt);
     const provenLanes = this.listenersOf(job, { ...attempt, outcome: 'dispatched' });
     const at = now();
@@ -96,7 +108,7 @@ export class DispatchLaneWork implements LaneWork {
     const stopped = stop === undefined ? [] : await this.ledger.recordCallback(stop);
     const lookUpAt = this.lookUpAt(attempt, at);
     const { event, relayed, matched } = await this.ledger.recordDispatch({
-      ...attempt, job: job.id, message: job.message!.seq, attempt: job.attempts + 1, at, due, listenerLanes, provenLanes,
+      outcome, reason, names, answered, job: job.id, message: job.message!.seq, attempt: job.attempts + 1, at, due, listenerLanes, provenLanes,
       settleAt: at + this.account.unknownOutcome.waitMs, lookUpAt,
     });
     this.attempts.delete(job.id);
@@ -153,9 +165,10 @@ function judge(verdict: Verdict, caller: PendingAnswer | undefined): [Exclude<La
   }
   if (verdict.kind === 'refused') {
     const pause = verdict.scope === 'account' ? { reason: reason.title } : undefined;
-    const told = caller?.give({ kind: 'refused', reason }) === true;
+    const told = caller?.reserve() === true;
+    const tell = told ? () => caller!.tell({ kind: 'refused', reason }) : undefined;
     // What AiSensy refuses to the whole account is no fault of this message: it waits, unless its caller was told already.
-    if (told || pause === undefined) return [{ kind: 'done', pause }, { outcome: 'rejected', reason, names: [], answered: told }];
+    if (told || pause === undefined) return [{ kind: 'done', pause }, { outcome: 'rejected', reason, names: [], answered: told, tell }];
     return [{ kind: 'retry', reason: reason.title, pause }, { outcome: 'retry', reason, names: [] }];
   }
   caller?.give({ kind: 'accepted' });

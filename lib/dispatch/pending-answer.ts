@@ -14,10 +14,20 @@ export class PendingAnswer {
 
   /** False where the caller has already been answered: what there is to say must then travel as a report. */
   give(answer: SubmissionAnswer): boolean {
+    if (!this.reserve()) return false;
+    this.tell(answer);
+    return true;
+  }
+
+  /** Keeps the answer for who reserved it and calls `tell` soon; false where it was given or reserved before. */
+  reserve(): boolean {
     if (!this.open) return false;
     this.open = false;
     clearTimeout(this.timer);
-    this.resolve(answer);
     return true;
+  }
+
+  tell(answer: SubmissionAnswer): void {
+    this.resolve(answer);
   }
 }

@@ -22,8 +22,12 @@ export class TemplateList {
     }
   }
 
-  /** Why WhatsApp would not send a message, in words for a marketer; nothing where nothing is wrong with it. */
+  /**
+   * Why WhatsApp would not send a message, in words for a marketer; nothing where nothing is wrong with it. An account without any
+   * template has messages to send all the same: then it is the list that is wrong.
+   */
   problemOf(content: TemplateContent): string | undefined {
+    if (this.templates.length === 0) return undefined;
     const name = content.name.slice(0, LONGEST_NAME);
     const languages = this.names.get(content.name);
     if (languages === undefined) return `Template ${name} is none of AiSensy's approved ones`;

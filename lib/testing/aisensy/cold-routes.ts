@@ -11,9 +11,9 @@ export interface SimulatedMedium {
 
 /** What the simulator knows beside messages. */
 export interface ColdContents {
-  /** Rows of `get-templates`, in Meta's form; whatever their status. */
+  /** Rows of `get-templates`, in Meta's form, whatever their status. Without them the address answers 404. */
   templates?: object[];
-  /** Rows of the Project API's `wa_template`, in AiSensy's own form. */
+  /** Rows of the Project API's `wa_template`, in AiSensy's own form. Without them the address answers 404. */
   projectTemplates?: object[];
   /** By id. */
   media?: Record<string, SimulatedMedium>;
@@ -32,15 +32,15 @@ const LARGEST_PAGE = 100;
 
 /** AiSensy's addresses for what is not a send: the Direct API's and the Project API's lists of templates, and their media. */
 export class ColdRoutes {
-  templates: object[];
-  projectTemplates: object[];
+  templates: object[] | undefined;
+  projectTemplates: object[] | undefined;
   media: Record<string, SimulatedMedium>;
   /** What every call is answered from now on; nothing for the truth. */
   fault: ColdFault | undefined;
   /** The paths that were asked for, with their queries, in order. */
   readonly asked: string[] = [];
 
-  constructor({ templates = [], projectTemplates = [], media = {} }: ColdContents) {
+  constructor({ templates, projectTemplates, media = {} }: ColdContents) {
     this.templates = templates;
     this.projectTemplates = projectTemplates;
     this.media = media;
@@ -58,18 +58,11 @@ export class ColdRoutes {
   }
 
   private tell(route: string, exchange: Exchange): void {
-    const json = (value: object): boolean => exchange.answer(200, JSON.stringify(value));
-    if (route === 'get-templates') json({ data: this.templates });
-    else if (route === 'wa_template/') json({ template: this.page(new URLSearchParams(exchange.query)) });
-    else this.tellMedium(exchange);
-  }
-
-  /** `limit` rows behind the one whose id is `after`. */
-  private page(query: URLSearchParams): object[] {
-    const limit = Math.min(Number(query.get('limit') ?? LARGEST_PAGE), LARGEST_PAGE);
-    const after = query.get('after');
-    const from = after === null ? 0 : this.projectTemplates.findIndex((row) => (row as { id?: string }).id === after) + 1;
-    return this.projectTemplates.slice(from, from + limit);
+    const { templates, projectTemplates } = this;
+    if (route === 'get-media') return this.tellMedium(exchange);
+    const rows = route === 'get-templates' ? templates && { data: templates } : projectTemplates && { template: pageOf(projectTemplates, exchange) };
+    if (rows === undefined) exchange.answer(404, '{"message":"Not Found"}');
+    else exchange.answer(200, JSON.stringify(rows));
   }
 
   private tellMedium(exchange: Exchange): void {
@@ -80,6 +73,15 @@ export class ColdRoutes {
     if (medium.asJson) exchange.answer(200, JSON.stringify(content));
     else exchange.answer(200, content, { 'content-type': medium.mimeType });
   }
+}
+
+/** `limit` rows behind the one whose id is `after`. */
+function pageOf(rows: object[], { query }: Exchange): object[] {
+  const asked = new URLSearchParams(query);
+  const limit = Math.min(Number(asked.get('limit') ?? LARGEST_PAGE), LARGEST_PAGE);
+  const after = asked.get('after');
+  const from = after === null ? 0 : rows.findIndex((row) => (row as { id?: string }).id === after) + 1;
+  return rows.slice(from, from + limit);
 }
 
 /** The last part of a path that is one of these routes. */

@@ -38,7 +38,10 @@ export function userIdOf(from: string): string {
 
 /** What the person who got a message answers by herself. Plain data. */
 export interface Reply {
-  /** Taps the quick reply with this label, or the n-th one from 0, with its payload. Templates without it get no reply. */
+  /**
+   * Taps the quick reply with this label, or the n-th one from 0, with its payload. Templates without it get no reply. Meta's form
+   * tells quick replies with a payload alone, and no labels: the first of them then counts as the one with the label.
+   */
   tap?: string | number;
   /** Or writes this. */
   text?: string;
@@ -56,11 +59,23 @@ export function mimeTypeOf(message: Extract<PersonContent, { mimeType?: string }
 /** What a reply says, for the message in the given JSON, or `undefined` where it has no such button. */
 export function replyContent(reply: Reply, json: unknown): PersonContent | undefined {
   if (reply.tap === undefined) return { type: 'text', text: reply.text ?? '' };
+  const payloads = payloadsOf(json);
+  if (payloads.length > 0) {
+    const payload = payloads[typeof reply.tap === 'number' ? reply.tap : 0];
+    return payload === undefined ? undefined : { type: 'button', text: typeof reply.tap === 'number' ? payload : reply.tap, payload };
+  }
   const quickReplies = componentsOf(json).filter(({ subType }) => typeof subType === 'string' && /^quick_?reply$/i.test(subType));
   const button = typeof reply.tap === 'number' ? quickReplies[reply.tap] : quickReplies.find(({ buttonText }) => buttonText === reply.tap);
   if (!button) return undefined;
   const [parameter] = (button.parameters ?? []) as { payload?: string }[];
   return { type: 'button', text: String(button.buttonText), ...(parameter?.payload === undefined ? {} : { payload: parameter.payload }) };
+}
+
+/** The payloads of quick replies in Meta's form, or the Campaign API's. */
+function payloadsOf(json: unknown): string[] {
+  const { template, buttons = (template as { components?: unknown } | undefined)?.components } = (json ?? {}) as { template?: object; buttons?: unknown };
+  const components = Array.isArray(buttons) ? (buttons as { sub_type?: string; parameters?: { payload?: string }[] }[]) : [];
+  return components.flatMap(({ sub_type: kind, parameters = [] }) => (kind === 'quick_reply' ? parameters.map(({ payload = '' }) => payload) : []));
 }
 
 function componentsOf(json: unknown): Record<string, unknown>[] {

@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals';
+import { forms } from 'nestjs-whatsapp-bridge/testing';
+import { content, contentOf, template } from '../../test/support/templates.ts';
+import type { TemplateButton, TemplateContent, TemplateHeader } from '../messages/outbound-message.ts';
+import type { Template, TemplateComponent } from '../messages/template.ts';
+import { TemplateList } from './template-list.ts';
+
+const body = { type: 'BODY', text: 'Hi {{1}}' };
+const values = ['Asha'];
+
+/** What is wrong with a message of a template with these components. */
+const wrong = (components: TemplateComponent[], message: TemplateContent): string | undefined =>
+  new TemplateList([template({ components })], 0).problemOf(message)?.replace('Template order_update (en): ', '');
+
+const header = (format: string, more: object = {}): TemplateComponent => ({ type: 'HEADER', format, ...more });
+const image: TemplateHeader = { type: 'image', mediaUrl: 'https://media.example.com/a.jpg' };
+const button = (kind: TemplateButton['kind'], value?: string): TemplateButton => ({ kind, ...(value !== undefined && { value }) });
+
+describe('a message held against its template', () => {
+  it.each<[string, TemplateComponent[], TemplateContent]>([
+    ['body values', [body], content({}, 'Asha')],
+    ['a variable that stands twice', [{ type: 'BODY', text: '{{1}} {{ 1 }} {{2}}' }], content({}, 'a', 'b')],
+    ['named variables', [{ type: 'BODY', text: 'Hi {{first_name}}, {{order}}' }], content({}, 'a', 'b')],
+    ['no values and no body', [{ type: 'BODY', text: 'Hi' }], content({ body: undefined })],
+    ['an image', [header('IMAGE'), body], content({ header: image }, ...values)],
+    ['a file for a document', [header('DOCUMENT'), body], content({ header: { type: 'file', mediaUrl: 'https://media.example.com/a.pdf' } }, ...values)],
+    ['a place', [header('LOCATION'), body], content({ header: { type: 'location', longitude: '1', latitude: '2' } }, ...values)],
+    ['a text header that is repeated', [header('TEXT', { text: 'Sale' }), body], content({ header: { type: 'text', text: 'Sale', parameters: [] } }, ...values)],
+    ['a text header that is not', [header('TEXT', { text: 'Sale' }), body], content({}, ...values)],
+    ['a header value', [header('TEXT', { text: 'Hi {{1}}' }), body], content({ header: { type: 'text', text: 'Hi', parameters: ['x'] } }, ...values)],
+    ['a kind of header nobody knows', [header('PRODUCT'), body], content({}, ...values)],
+    ['buttons', [body, { type: 'BUTTONS', buttons: [{ type: 'URL', url: 'https://x.example/{{1}}' }, { type: 'QUICK_REPLY' }, { type: 'PHONE_NUMBER' }] }],
+      content({ buttons: [button('quickReply', 'p'), button('quickReply'), button('dynamicUrl', 'a'), button('callPhone', '+91')] }, ...values)],
+    ['a one-time password, whose button does not tell', [body, { type: 'BUTTONS', buttons: [{ type: 'OTP' }] }], content({ buttons: [button('dynamicUrl', '123')] }, ...values)],
+    ['a coupon', [body, { type: 'BUTTONS', buttons: [{ type: 'COPY_CODE' }] }], content({ buttons: [button('copyCode', 'SAVE10')] }, ...values)],
+    ['an offer that shows its end', [body, { type: 'LIMITED_TIME_OFFER', limited_time_offer: { has_expiration: true } }], content({ limitedTimeOffer: { expirationTimeMs: 1 } }, ...values)],
+    ['an offer that does not', [body, { type: 'LIMITED_TIME_OFFER', limited_time_offer: { has_expiration: false } }], content({}, ...values)],
+    ['a body whose text is not told', [{ type: 'BODY' }], content({}, 'any', 'number')],
+    ['cards that are not told', [body, { type: 'CAROUSEL' }], content({ carousel: [{ buttons: [] }] }, ...values)],
+  ])('fits: %s', (_, components, message) => {
+    expect(wrong(components, message)).toBeUndefined();
+  });
+
+  it.each<[string, TemplateComponent[], TemplateContent, string]>([
+    ['too few values', [body], content(), 'its body takes 1 value, 0 came'],
+    ['too many', [{ type: 'BODY', text: 'Hi {{1}} {{2}}' }], content({}, 'a', 'b', 'c'), 'its body takes 2 values, 3 came'],
+    ['values without a variable', [{ type: 'BODY', text: 'Hi' }], content({}, 'a'), 'its body takes 0 values, 1 came'],
+    ['no medium', [header('VIDEO'), body], content({}, ...values), 'its header takes a video, and none came'],
+    ['a text in place of a medium', [header('IMAGE'), body], content({ header: { type: 'text', text: 'x', parameters: [] } }, ...values), 'its header takes an image, and none came'],
+    ['another medium', [header('DOCUMENT'), body], content({ header: image }, ...values), 'its header takes a file, an image came'],
+    ['a medium without an address', [header('IMAGE'), body], content({ header: { type: 'image', mediaUrl: ' ' } }, ...values), 'its header takes an image, and its URL is empty'],
+    ['a medium too many', [body], content({ header: image }, ...values), 'its header takes no image, and one came'],
+    ['a medium for a text', [header('TEXT', { text: 'Hi' }), body], content({ header: image }, ...values), 'its header takes no image, and one came'],
+    ['no header value', [header('TEXT', { text: 'Hi {{1}}' }), body], content({}, ...values), 'its header takes 1 value, 0 came'],
+    ['a URL without its end', [body, { type: 'BUTTONS', buttons: [{ type: 'URL', url: 'https://x.example/{{1}}' }] }],
+      content({ buttons: [button('dynamicUrl', '')] }, ...values), 'its buttons take 1 URL value, 0 came'],
+    ['no coupon', [body, { type: 'BUTTONS', buttons: [{ type: 'COPY_CODE' }] }], content({}, ...values), 'its buttons take 1 coupon code, 0 came'],
+    ['no end of an offer', [body, { type: 'LIMITED_TIME_OFFER', limited_time_offer: { has_expiration: true } }],
+      content({ limitedTimeOffer: { text: 'Ends soon' } }, ...values), 'its limited time offer takes the time when it ends, and none came'],
+    ['a card too few', [body, { type: 'CAROUSEL', cards: [{ components: [] }, { components: [] }] }],
+      content({ carousel: [{ buttons: [] }] }, ...values), 'it has 2 cards, 1 came'],
+    ['a carousel for none', [body], content({ carousel: [{ buttons: [] }] }, ...values), 'it has 0 cards, 1 came'],
+    ['a card without its picture', [body, { type: 'CAROUSEL', cards: [{ components: [header('IMAGE')] }, { components: [header('IMAGE')] }] }],
+      content({ carousel: [{ header: image, buttons: [] }, { buttons: [] }] }, ...values), 'card 2: its header takes an image, and none came'],
+  ])('does not fit: %s', (_, components, message, why) => {
+    expect(wrong(components, message)).toBe(why);
+  });
+
+  it("takes every form of CleverTap's for its own template", () => {
+    const url = { type: 'URL', url: 'https://shop.example.com/{{1}}' };
+    const components: Partial<Record<string, TemplateComponent[]>> = {
+      carousel: [
+        { type: 'BODY', text: contentTextOf('carousel') },
+        { type: 'CAROUSEL', cards: (contentOf(forms.carousel(TARGET)) as TemplateContent).carousel!.map(({ header: own, body: text, buttons }) => ({
+          components: [
+            { type: 'HEADER', format: own?.type === 'video' ? 'VIDEO' : 'IMAGE' }, { type: 'BODY', text: variables(text?.parameters.length ?? 0) },
+            { type: 'BUTTONS', buttons: buttons.filter(({ kind, value }) => kind === 'dynamicUrl' && value).map(() => url) },
+          ],
+        })) },
+      ],
+    };
+    expect(new TemplateList([template({ name: nameOf('carousel'), language: languageOf('carousel'), components: components.carousel! })], 0)
+      .problemOf(contentOf(forms.carousel(TARGET)) as TemplateContent)).toBeUndefined();
+  });
+});
+
+const TARGET = { msgId: '1|2|3|4', to: '+919800000001', wabaNumber: '+918889500122', index: 0 };
+const variables = (count: number): string => Array.from({ length: count }, (_, place) => `{{${place + 1}}}`).join(' ');
+const contentTextOf = (form: keyof typeof forms): string => variables((contentOf(forms[form](TARGET)) as TemplateContent).body?.parameters.length ?? 0);
+const nameOf = (form: keyof typeof forms): string => (contentOf(forms[form](TARGET)) as TemplateContent).name;
+const languageOf = (form: keyof typeof forms): string => (contentOf(forms[form](TARGET)) as TemplateContent).language;
+
+describe('TemplateList', () => {
+  const several: Template[] = [template({ name: 'b', language: 'en_GB' }), template({ name: 'a', language: 'hi' }), template({ name: 'a', language: 'en' })];
+  const list = new TemplateList(several, 7);
+
+  it('is in order, by name and language', () => {
+    expect(list.templates.map(({ name, language }) => `${name} ${language}`)).toEqual(['a en', 'a hi', 'b en_GB']);
+    expect(list.askedAt).toBe(7);
+  });
+
+  it.each(['en(UK)', 'en(uk)', 'en_GB', 'en-gb', ' en_gb '])("knows a language by CleverTap's spelling: %s", (language) => {
+    expect(list.problemOf(content({ name: 'b', language }, 'x', 'y'))).toBeUndefined();
+  });
+
+  it('tells an unknown template, and an unknown language with those that there are', () => {
+    expect(list.problemOf(content({ name: 'c' }, 'x', 'y'))).toBe("Template c is none of AiSensy's approved ones");
+    expect(list.problemOf(content({ name: 'a', language: 'fr' }, 'x', 'y'))).toBe('Template a is not approved in fr, but in en, hi');
+    expect(list.problemOf(content({ name: 'b', language: 'en' }, 'x', 'y'))).toBe('Template b is not approved in en, but in en_GB');
+  });
+
+  it('takes a missing language for the only one there is', () => {
+    expect(list.problemOf(content({ name: 'b', language: '' }, 'x', 'y'))).toBeUndefined();
+    expect(list.problemOf(content({ name: 'a', language: '' }, 'x', 'y'))).toMatch(/^Template a is not approved in /);
+  });
+
+  it('keeps its words short, whatever came', () => {
+    expect(list.problemOf(content({ name: 'x'.repeat(5_000) }, 'x', 'y'))!.length).toBeLessThan(200);
+    expect(list.problemOf(content({ name: 'a', language: 'x'.repeat(5_000) }, 'x', 'y'))!.length).toBeLessThan(300);
+  });
+
+  it('says nothing where it is empty', () => {
+    expect(new TemplateList([], 0).problemOf(content({}, 'x'))).toBeUndefined();
+  });
+});
