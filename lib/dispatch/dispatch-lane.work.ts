@@ -166,7 +166,7 @@ function judge(verdict: Verdict, caller: PendingAnswer | undefined): [Exclude<La
   if (verdict.kind === 'refused') {
     const pause = verdict.scope === 'account' ? { reason: reason.title } : undefined;
     const told = caller?.reserve() === true;
-    const tell = told ? () => caller!.tell({ kind: 'refused', reason }) : undefined;
+    const tell = told ? () => caller.tell({ kind: 'refused', reason }) : undefined;
     // What AiSensy refuses to the whole account is no fault of this message: it waits, unless its caller was told already.
     if (told || pause === undefined) return [{ kind: 'done', pause }, { outcome: 'rejected', reason, names: [], answered: told, tell }];
     return [{ kind: 'retry', reason: reason.title, pause }, { outcome: 'retry', reason, names: [] }];

@@ -26,7 +26,7 @@ class AiSensyCallbackDto implements AiSensyCallbackOptions {
 class AiSensyDto {
   /** Says of an option that this transport has not, which one has it. */
   static elsewhere(option: string): string | undefined {
-    const owners = [...BY_TRANSPORT].filter(([, dto]) => option in new dto()).map(([name]) => `'${name}'`);
+    const owners = [...BY_TRANSPORT].filter(([, dto]) => option in new dto()).map(([name]) => `'${String(name)}'`);
     return owners.length === 0 ? undefined : `is an option of transport ${owners.join(' and ')}. Set transport, or leave it out.`;
   }
 

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { now } from '../clock.ts';
 import type { FailureReason } from '../messages/failure-reason.ts';
-import type { OutboundMessage } from '../messages/outbound-message.ts';
+import type { OutboundMessage, TemplateContent } from '../messages/outbound-message.ts';
 import { Accounts } from '../options/accounts.ts';
 import type { TemplateCatalogue } from './template-catalogue.ts';
 import { TemplateCatalogues } from './template-catalogues.ts';
+import type { TemplateList } from './template-list.ts';
 
 /** How long a message waits for a new list of templates, in milliseconds: CleverTap's patience is one second in all. */
 const PATIENCE_MS = 400;
@@ -19,6 +20,8 @@ const MOST_PROBLEMS = 1_000;
 
 /** A problem that a list has shown. */
 interface KnownProblem {
+  /** The reading of the list that has shown it last, and when that was. */
+  reading: number;
   listedAt: number;
   standsForMs: number;
 }
@@ -48,20 +51,21 @@ export class Preflight {
     if (content.type !== 'template' || this.accounts.byNumber(account)?.preflight !== true) return undefined;
     const catalogue = this.catalogues.of(account);
     if (catalogue === undefined) return undefined;
+    const before = catalogue.readings;
     const list = catalogue.current;
-    return list !== undefined && list.problemOf(content) === undefined ? undefined : this.lookAgain(message, catalogue, arrivedAt);
+    return list !== undefined && list.problemOf(content) === undefined ? undefined : this.lookAgain(account, content, catalogue, before, arrivedAt);
   }
 
+  /** `before` is the last reading that began before the message came. */
   private async lookAgain(
-    { account, content }: Pick<OutboundMessage, 'account' | 'content'>, catalogue: TemplateCatalogue, arrivedAt: number,
+    account: string, content: TemplateContent, catalogue: TemplateCatalogue, before: number, arrivedAt: number,
   ): Promise<FailureReason | undefined> {
-    if (content.type !== 'template') return undefined;
     for (;;) {
       const list = catalogue.current;
       const problem = list?.problemOf(content);
       if (list !== undefined && problem === undefined) return undefined;
-      if (list !== undefined && problem !== undefined && (list.askedAt >= arrivedAt || this.stands(account, problem))) {
-        return this.refuse(account, problem, list.askedAt);
+      if (list !== undefined && problem !== undefined && (list.reading > before || this.stands(account, problem))) {
+        return this.refuse(account, problem, list);
       }
       const reading = catalogue.refresh();
       // From the reading's own start: however long AiSensy takes, only the first messages wait for it.
@@ -75,17 +79,21 @@ export class Preflight {
     return known !== undefined && now() - known.listedAt < known.standsForMs;
   }
 
-  private refuse(account: string, problem: string, listedAt: number): FailureReason {
+  private refuse(account: string, problem: string, { reading, askedAt: listedAt }: TemplateList): FailureReason {
     const key = `${account} ${problem}`;
     const known = this.problems.get(key);
-    if (known === undefined || listedAt > known.listedAt) {
+    if (known?.reading !== reading) {
       if (this.problems.size >= MOST_PROBLEMS) this.problems.clear();
-      const recent = known !== undefined && listedAt - known.listedAt < 2 * LONGEST_STAND_MS;
-      this.problems.set(key, { listedAt, standsForMs: recent ? Math.min(Math.max(2 * known.standsForMs, FIRST_STAND_MS), LONGEST_STAND_MS) : 0 });
+      this.problems.set(key, { reading, listedAt, standsForMs: known === undefined ? 0 : standFor(known, listedAt) });
     }
     this.refusals += 1;
     return { code: 1001, title: problem };
   }
+}
+
+/** Twice as long as the last time; a problem of long ago is as good as new. */
+function standFor({ listedAt: before, standsForMs }: KnownProblem, listedAt: number): number {
+  return listedAt - before < 2 * LONGEST_STAND_MS ? Math.min(Math.max(2 * standsForMs, FIRST_STAND_MS), LONGEST_STAND_MS) : 0;
 }
 
 /** Whether it came out well, before the time was over. */

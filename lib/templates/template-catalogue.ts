@@ -9,6 +9,8 @@ const REST_MS = 30_000;
 /** AiSensy's templates of one account: kept, read anew from time to time, and kept all the same where that fails. */
 export class TemplateCatalogue {
   private readonly logger = new Logger('WhatsAppBridge');
+  /** How many readings have begun. */
+  readings = 0;
   private list: TemplateList | undefined;
   private reading: { since: number; done: Promise<boolean> } | undefined;
   private failure: { at: number; error: Error } | undefined;
@@ -43,15 +45,16 @@ export class TemplateCatalogue {
   private read(): Promise<boolean> {
     if (this.reading === undefined) {
       const since = now();
-      const done = this.load(since).finally(() => { this.reading = undefined; });
+      this.readings += 1;
+      const done = this.load(since, this.readings).finally(() => { this.reading = undefined; });
       this.reading = { since, done };
     }
     return this.reading.done;
   }
 
-  private async load(askedAt: number): Promise<boolean> {
+  private async load(askedAt: number, reading: number): Promise<boolean> {
     try {
-      this.list = new TemplateList(await this.source.load(), askedAt);
+      this.list = new TemplateList(await this.source.load(), askedAt, reading);
       this.failure = undefined;
       return true;
     } catch (cause) {

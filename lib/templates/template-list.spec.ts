@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { forms } from 'nestjs-whatsapp-bridge/testing';
-import { content, contentOf, template } from '../../test/support/templates.ts';
+import { templates } from 'nestjs-whatsapp-bridge/testing';
+import { content, contentOf, rowFor, template } from '../../test/support/templates.ts';
+import { readMetaTemplate } from '../aisensy/templates/meta-template.reader.ts';
 import type { TemplateButton, TemplateContent, TemplateHeader } from '../messages/outbound-message.ts';
 import type { Template, TemplateComponent } from '../messages/template.ts';
 import { TemplateList } from './template-list.ts';
@@ -66,29 +67,12 @@ describe('a message held against its template', () => {
     expect(wrong(components, message)).toBe(why);
   });
 
-  it("takes every form of CleverTap's for its own template", () => {
-    const url = { type: 'URL', url: 'https://shop.example.com/{{1}}' };
-    const components: Partial<Record<string, TemplateComponent[]>> = {
-      carousel: [
-        { type: 'BODY', text: contentTextOf('carousel') },
-        { type: 'CAROUSEL', cards: (contentOf(forms.carousel(TARGET)) as TemplateContent).carousel!.map(({ header: own, body: text, buttons }) => ({
-          components: [
-            { type: 'HEADER', format: own?.type === 'video' ? 'VIDEO' : 'IMAGE' }, { type: 'BODY', text: variables(text?.parameters.length ?? 0) },
-            { type: 'BUTTONS', buttons: buttons.filter(({ kind, value }) => kind === 'dynamicUrl' && value).map(() => url) },
-          ],
-        })) },
-      ],
-    };
-    expect(new TemplateList([template({ name: nameOf('carousel'), language: languageOf('carousel'), components: components.carousel! })], 0)
-      .problemOf(contentOf(forms.carousel(TARGET)) as TemplateContent)).toBeUndefined();
+  it.each(Object.entries(templates))("takes CleverTap's form %s for its own template", (_, form) => {
+    const payload = form({ msgId: '1|2|3|4', to: '+919800000001', wabaNumber: '+918889500122', index: 0 });
+    const list = new TemplateList([readMetaTemplate(rowFor(payload))!], 0);
+    expect(list.problemOf(contentOf(payload) as TemplateContent)).toBeUndefined();
   });
 });
-
-const TARGET = { msgId: '1|2|3|4', to: '+919800000001', wabaNumber: '+918889500122', index: 0 };
-const variables = (count: number): string => Array.from({ length: count }, (_, place) => `{{${place + 1}}}`).join(' ');
-const contentTextOf = (form: keyof typeof forms): string => variables((contentOf(forms[form](TARGET)) as TemplateContent).body?.parameters.length ?? 0);
-const nameOf = (form: keyof typeof forms): string => (contentOf(forms[form](TARGET)) as TemplateContent).name;
-const languageOf = (form: keyof typeof forms): string => (contentOf(forms[form](TARGET)) as TemplateContent).language;
 
 describe('TemplateList', () => {
   const several: Template[] = [template({ name: 'b', language: 'en_GB' }), template({ name: 'a', language: 'hi' }), template({ name: 'a', language: 'en' })];

@@ -11,11 +11,14 @@ export class TemplateList {
   readonly templates: readonly Template[];
   /** When AiSensy was asked for them, in milliseconds since 1970. */
   readonly askedAt: number;
+  /** Which reading it came of, counted from 1: tells lists apart that were asked for in one millisecond. */
+  readonly reading: number;
   private readonly names = new Map<string, Map<string, TemplateNeeds>>();
 
-  constructor(templates: readonly Template[], askedAt: number) {
+  constructor(templates: readonly Template[], askedAt: number, reading = 1) {
     this.templates = templates.toSorted((a, b) => compare(a.name, b.name) || compare(a.language, b.language));
     this.askedAt = askedAt;
+    this.reading = reading;
     for (const template of this.templates) {
       const languages = this.names.get(template.name) ?? new Map<string, TemplateNeeds>();
       this.names.set(template.name, languages.set(languageCode(template.language), needsOf(template)));

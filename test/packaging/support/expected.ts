@@ -12,8 +12,8 @@ export const ROUND = {
 export const EXPORTS: Record<string, string[]> = {
   'nestjs-whatsapp-bridge': [
     'AiSensyGuard', 'CleverTapGuard', 'DeadLetters', 'DispatchService', 'LedgerError', 'ListenerSetupError', 'ListenerTimeoutError',
-    'OnDeliveryReport', 'OnDispatch', 'OnInboundMessage', 'PermanentError', 'RetryLaterError', 'SendError', 'WhatsAppBridge',
-    'WhatsAppBridgeConfigurationError', 'WhatsAppBridgeModule', 'accountsOf', 'maskPhoneNumber', 'normalizePhoneNumber',
+    'OnDeliveryReport', 'OnDispatch', 'OnInboundMessage', 'OnPreference', 'PermanentError', 'RetryLaterError', 'SendError',
+    'WhatsAppBridge', 'WhatsAppBridgeConfigurationError', 'WhatsAppBridgeModule', 'accountsOf', 'maskPhoneNumber', 'normalizePhoneNumber',
   ],
   'nestjs-whatsapp-bridge/testing': [
     'AiSensySimulator', 'CleverTapSimulator', 'TEST_MSG_ID', 'VALIDATION_TEMPLATE', 'behaviours', 'components', 'defaultRecipient',

@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import type { Verdict } from '../messages/verdict.ts';
+import { FailureReasons } from './failure-reasons.ts';
+import { type Judgement, verdictOf } from './transport-verdict.ts';
+
+// What the CleverTap endpoint answers is tried out with its transport; here are the forms of the other APIs.
+
+const META: Judgement = { passesMetaOn: true };
+
+function judge(status: number, body: unknown, judgement: Judgement = META, message: object = {}): Verdict {
+  return verdictOf({ kind: 'answered', status, headers: {}, body: JSON.stringify(body) }, { msgId: 'm-1', attempts: 0, ...message }, judgement);
+}
+
+const error = (code: number, details?: string): object => ({
+  error: { message: `(#${code}) Words of Meta`, type: 'OAuthException', code, fbtrace_id: 'x', ...(details && { error_data: { details } }) },
+});
+
+/** Meta's codes: what is done, and CleverTap's codes for a template and for a freeform message. */
+const ROWS: [codes: number[], outcome: Verdict['kind'] | 'stop', template: number, freeform?: number][] = [
+  [[0, 190, 3, 10, 200, 299, 131005, 33, 131045, 133010], 'stop', 1000],
+  [[1, 2, 131000, 131016, 133004, 131057], 'retryable', 1009],
+  [[4, 80007, 130429, 131056], 'retryable', 1004],
+  [[131048, 131064, 368, 131031], 'stop', 1010],
+  [[130472, 130497, 131049], 'refused', 1010],
+  [[131050], 'refused', 1006],
+  [[131026], 'refused', 1005],
+  [[131021, 131030, 131062], 'refused', 1002],
+  [[131047], 'refused', 1008],
+  [[131051, 137000], 'refused', 1007],
+  [[100, 131008, 131009, 135000], 'refused', 1001, 1009],
+  [[131052, 131053], 'retryable', 1001, 1009],
+  [[132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018], 'refused', 1001],
+  [[132068], 'refused', 1009],
+  [[132069], 'retryable', 1009],
+  [[134100, 134102, 131055, 131063], 'refused', 1001],
+  [[134101], 'retryable', 1001],
+  [[131037, 131042, 134011], 'stop', 1009],
+  [[139999], 'refused', 1009],
+];
+
+beforeEach(() => Logger.overrideLogger(false));
+afterEach(() => Logger.overrideLogger(['error', 'warn']));
+
+describe("Meta's errors", () => {
+  it.each(ROWS)('%j: %s, %i', (codes, outcome, template, freeform = template) => {
+    for (const code of codes) {
+      // Meta itself answers some of them with 4xx and some with 5xx; only a code of its own says that nothing was sent.
+      for (const status of code === 139_999 ? [400, 403, 404] : [400, 403, 404, 500, 503]) {
+        const verdict = judge(status, error(code));
+        const reason = { code: template, title: `${code}: Words of Meta` };
+        expect(verdict).toMatchObject(outcome === 'stop' ? { kind: 'refused', scope: 'account', reason } : { kind: outcome, reason });
+        if (outcome === 'refused') expect(verdict).not.toHaveProperty('scope');
+        expect(judge(status, error(code), META, { freeform: true })).toMatchObject({ reason: { code: freeform } });
+      }
+    }
+  });
+
+  it('wait as long as they must', () => {
+    expect(judge(400, error(131056))).toMatchObject({ retryAfterMs: 6_000 });
+    expect(judge(400, error(134101))).toMatchObject({ retryAfterMs: 600_000 });
+    expect(judge(400, error(132069))).toMatchObject({ retryAfterMs: 600_000 });
+    expect(judge(429, error(130429))).toEqual({ kind: 'retryable', scope: 'account', reason: { code: 1004, title: '130429: Words of Meta' } });
+    expect(judge(400, error(131053), META, { attempts: 1 }).kind).toBe('refused');
+  });
+
+  it('say more in their details', () => {
+    expect(judge(400, error(132000, 'body: number of localizable_params (1) does not match the expected number of params (2)'))).toMatchObject({
+      reason: { title: '132000: Words of Meta: body: number of localizable_params (1) does not match the expected number of params (2)' },
+    });
+  });
+
+  it('leave open what was sent, where they say nothing', () => {
+    expect(judge(500, { message: 'Internal Server Error' }).kind).toBe('unknown');
+    expect(judge(500, error(139_999)).kind).toBe('unknown');
+    expect(judge(408, error(131000)).kind).toBe('unknown');
+    expect(judge(500, error(131026), {}).kind).toBe('unknown');
+  });
+
+  it('mean what the host says', () => {
+    const reasons = new FailureReasons({ 131049: { action: 'wait' }, 131026: { callbackCode: 1003 } });
+    expect(judge(400, error(131049), { ...META, reasons })).toMatchObject({ kind: 'retryable', retryAfterMs: 600_000, reason: { code: 1010 } });
+    expect(judge(400, error(131026), { ...META, reasons })).toMatchObject({ kind: 'refused', reason: { code: 1003 } });
+  });
+
+  it('are counted where nobody knows them', () => {
+    const reasons = new FailureReasons();
+    for (const code of [139_999, 139_999, 131_026]) judge(400, error(code), { ...META, reasons });
+    expect(reasons.unknownCodes).toEqual({ 139_999: 2 });
+  });
+});
+
+describe("AiSensy's own answers", () => {
+  it.each<[number, object, string[]]>([
+    [200, { messaging_product: 'whatsapp', contacts: [], messages: [{ id: 'wamid.1', message_status: 'accepted' }] }, ['wamid.1']],
+    [200, { success: 'true', submitted_message_id: 'sub-1' }, ['sub-1']],
+    [200, { success: true, message: 'Success' }, []],
+    [200, { id: 'row-1', messageId: 'AS-1', submitted_message_id: 'sub-1' }, ['sub-1', 'AS-1', 'row-1']],
+    [200, { data: { messages: [{ id: 'wamid.2' }] } }, ['wamid.2']],
+    [201, {}, []],
+    [200, { id: 'm-1' }, []],
+  ])('%i %j: taken', (status, body, names) => {
+    expect(judge(status, body)).toEqual({ kind: 'taken', names });
+  });
+
+  it.each<[number, object, object]>([
+    [400, { message: 'Template params does not match the campaign' }, { kind: 'refused', reason: { code: 1001, title: 'Template params does not match the campaign' } }],
+    [400, { message: 'Campaign does not exist.' }, { kind: 'refused', reason: { code: 1001 } }],
+    [400, { message: 'Campaign is Not Live' }, { kind: 'refused', reason: { code: 1001 } }],
+    [400, { message: 'Media URL Missing' }, { kind: 'refused', reason: { code: 1001 } }],
+    [400, { message: 'Invalid Number' }, { kind: 'refused', reason: { code: 1002 } }],
+    [400, { message: 'No Plan active on assistant!', name: 'ERR400', errorCode: 400 }, { kind: 'refused', scope: 'account', reason: { code: 1009 } }],
+    [402, { message: 'Insufficient WhatsApp Conversation Credits (WCC)!' }, { kind: 'refused', scope: 'account', reason: { code: 1009 } }],
+    [422, { message: 'Invalid Token!' }, { kind: 'refused', scope: 'account', reason: { code: 1000, title: 'Invalid Token!' } }],
+    [401, { name: 'ERR401', message: 'Unauthorized' }, { kind: 'refused', scope: 'account', reason: { code: 1000 } }],
+    [400, { name: 'ERR401', message: 'Not allowed' }, { kind: 'refused', scope: 'account', reason: { code: 1000 } }],
+    [200, { name: 'ERR401', message: 'Not allowed' }, { kind: 'refused', scope: 'account', reason: { code: 1000 } }],
+    [400, { errorCode: 402, errorMessage: 'Recharge' }, { kind: 'refused', scope: 'account', reason: { code: 1009, title: 'Recharge' } }],
+    [403, { message: 'Forbidden' }, { kind: 'refused', scope: 'account', reason: { code: 1000 } }],
+    [404, { message: 'Not Found' }, { kind: 'refused', scope: 'account', reason: { code: 1009 } }],
+    [200, { success: 'false', message: 'Invalid Number' }, { kind: 'refused', reason: { code: 1002 } }],
+    [422, { message: 'to must be a number' }, { kind: 'refused', reason: { code: 1009, title: 'to must be a number' } }],
+    [429, { message: 'Too many requests' }, { kind: 'retryable', scope: 'account', reason: { code: 1004 } }],
+  ])('%i %j', (status, body, verdict) => {
+    expect(judge(status, body)).toMatchObject(verdict);
+    if (!('scope' in verdict)) expect(judge(status, body)).not.toHaveProperty('scope');
+  });
+
+  it('are remembered by the ids that come with a doubtful one', () => {
+    expect(judge(502, { message: 'Bad gateway', submitted_message_id: 'sub-1' })).toMatchObject({ kind: 'unknown', names: ['sub-1'] });
+    expect(judge(200, { name: 'ERR500', message: 'Oops', messages: [{ id: 'wamid.1' }] })).toMatchObject({ kind: 'unknown', names: ['wamid.1'] });
+    expect(judge(500, {})).not.toHaveProperty('names');
+  });
+});
