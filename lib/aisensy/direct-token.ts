@@ -44,7 +44,7 @@ export class DirectToken implements ApiCredential {
 
   /** Rejects with a `DirectTokenError` where there is none and none can be had, and with a `MissingPeerError`. */
   async current(): Promise<string> {
-    return this.token ?? this.renewed();
+    return this.renewal ?? this.token ?? this.renewed();
   }
 
   async headers(): Promise<Record<string, string>> {
@@ -52,9 +52,11 @@ export class DirectToken implements ApiCredential {
   }
 
   /** Sees to another token than the one that AiSensy has refused. False where there is none to be had. Rejects like `current()`. */
-  async renew(refused = this.token): Promise<boolean> {
-    if (this.renewal !== undefined || refused !== this.token) return (await this.current()) !== refused;
-    if (this.source.credentials.username === undefined || now() - this.fetchedAt < FRESH_MS) return false;
+  async renew(refused?: string): Promise<boolean> {
+    if (this.renewal !== undefined || (refused !== undefined && refused !== this.token)) return (await this.current()) !== refused;
+    if (this.source.credentials.username === undefined) return false;
+    // Who does not say which token was refused may have had the one before.
+    if (now() - this.fetchedAt < FRESH_MS) return refused === undefined;
     await this.renewed();
     return true;
   }

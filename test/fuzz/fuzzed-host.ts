@@ -12,7 +12,7 @@ import { AiSensyPeer, CleverTapPeer } from './peers.ts';
 
 export type Platform = 'express' | 'fastify';
 
-const E164 = /^\+\d{6,15}$/;
+const E164 = /^\+\d{7,15}$/;
 
 /** The host's listeners, which look at what they are told. */
 @Injectable()

@@ -12,8 +12,11 @@ interface Place {
 /** One change to the value in one place; `donor` is another tree to take parts from. */
 type Mutation = (place: Place, chance: Chance, donor: unknown) => void;
 
-/** No change of a change may make a tree larger than this many values. */
+/** Places that are looked for in a tree, at the most. */
 const MOST_PLACES = 3_000;
+
+/** What is repeated may grow to so many characters, or to twice its length. */
+const LARGEST = 200_000;
 
 /** A copy of a JSON value with some of its parts changed: what stands where, not how it is written. */
 export function mutateTree(value: unknown, chance: Chance, donor: unknown): unknown {
@@ -54,8 +57,8 @@ const MUTATIONS: Mutation[] = [
   function repeat({ holder, key }, chance) {
     const value = holder[key];
     const elements: unknown[] = Array.isArray(value) ? value : [value];
-    const times = chance.size(2, Math.max(2, Math.floor(500 / (placesIn({ elements }).length + 1))));
-    set(holder, key, Array.from({ length: times }, () => elements).flat());
+    const most = Math.min(500 / (placesIn({ elements }).length + 1), LARGEST / lengthOf(elements));
+    set(holder, key, Array.from({ length: chance.size(2, Math.max(2, Math.floor(most))) }, () => elements).flat());
   },
   function retype({ holder, key }) {
     set(holder, key, retyped(holder[key]));
@@ -71,7 +74,7 @@ const MUTATIONS: Mutation[] = [
     if (typeof value !== 'string') return;
     const at = chance.below(value.length + 1);
     const odd = chance.one(['\u0000', '\ud800', '\u200b', ' ', '\n', '"', '\\', '|', '😀', '٣']);
-    set(holder, key, chance.one([value.slice(0, at), value.slice(0, at) + odd + value.slice(at), value.toUpperCase(), value.repeat(chance.size(2, 200))]));
+    set(holder, key, chance.one([value.slice(0, at), value.slice(0, at) + odd + value.slice(at), value.toUpperCase(), value.repeat(chance.size(2, Math.max(2, Math.floor(Math.min(200, LARGEST / (value.length + 1))))))]));
   },
 ];
 
@@ -86,6 +89,11 @@ function retyped(value: unknown): unknown {
 function part(tree: unknown, chance: Chance): unknown {
   const { holder, key } = chance.one(placesIn({ tree }));
   return structuredClone(holder[key]);
+}
+
+/** Roughly how long a value is when it is written. */
+function lengthOf(value: unknown): number {
+  return placesIn({ value }).reduce((sum, { holder, key }) => sum + key.length + (typeof holder[key] === 'string' ? holder[key].length : 5), 1);
 }
 
 /** Every place, and at the most so many; deep nests are looked into for some levels only. */

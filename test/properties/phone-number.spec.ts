@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { maskPhoneNumber, normalizePhoneNumber } from '../../lib/messages/phone-number.ts';
 
-const E164 = /^\+\d{6,15}$/;
+const E164 = /^\+\d{7,15}$/;
 
 const digits = fc.array(fc.constantFrom(...'0123456789'), { minLength: 1, maxLength: 17 }).map((each) => each.join(''));
 /** Numbers of countries whose plans have a quirk, among all others. */
