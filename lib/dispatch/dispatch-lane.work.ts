@@ -50,7 +50,7 @@ export class DispatchLaneWork implements LaneWork {
 
   async run([job]: ClaimedJob[], signal: AbortSignal): Promise<LaneOutcome[]> {
     const { id, attempts, expiresAt = Infinity, message } = job!;
-    if (message === undefined) return [{ kind: 'release' }];
+    if (message === undefined) return [{ kind: 'done' }]; // its person was forgotten meanwhile
     const caller = this.waiting.get(message.seq);
     this.waiting.delete(message.seq);
     if (now() >= expiresAt) {
@@ -89,6 +89,7 @@ export class DispatchLaneWork implements LaneWork {
 
   private async recordOne({ job, outcome, due }: SettledJob): Promise<void> {
     const attempt = outcome.kind === 'dead' ? expired(outcome.reason) : this.attempts.get(job.id);
+    if (job.message === undefined) return this.ledger.finish([{ id: job.id, kind: 'done' }]);
     if (outcome.kind === 'release' || attempt === undefined) return this.ledger.finish([{ id: job.id, kind: 'release', due }]);
     try {
       await this.write(job, attempt, due);
