@@ -199,7 +199,7 @@ export class Lane {
       const reason = error instanceof Error ? error.name : typeof error;
       return jobs.map((): LaneOutcome => ({ kind: 'retry', reason })); // a fault of the bridge's own: no job is lost for it
     });
-    const settled = jobs.map((job, index) => this.settle(job, outcomes[index]!));
+    const settled = together(jobs.map((job, index) => this.settle(job, outcomes[index]!)));
     this.tell(this.gate.judge(outcomes));
     this.recording += 1;
     this.slotsTaken -= 1;
@@ -274,4 +274,10 @@ export class Lane {
       this.pump();
     }, Math.min(Math.max(at - now(), 1), 2 ** 31 - 1));
   }
+}
+
+/** What is tried again is tried again together: a later job of the run must not come before an earlier one of its key. */
+function together(settled: SettledJob[]): SettledJob[] {
+  const due = Math.max(...settled.map((one) => one.due ?? 0));
+  return settled.map((one) => (one.due === undefined ? one : { ...one, due }));
 }

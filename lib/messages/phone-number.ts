@@ -11,6 +11,9 @@ const INTERNATIONAL = /^(?:\+|00)?(\d{6,15})$/;
 /** WhatsApp's ids of Mexican phones still carry the 1 that dialling dropped, so the metadata calls them too long. */
 const MEXICAN_WITH_ONE = /^521\d{10}$/;
 
+/** Country code and all, the shortest plans of the world have seven digits; the metadata takes fewer for possible. */
+const SHORTEST = '+1234567'.length;
+
 /** More than the digits of a number; only a quirk of the metadata could need them. */
 const MOST_PASSES = 16;
 
@@ -57,7 +60,7 @@ function settle(number: string): string | undefined {
   let current = number;
   for (let pass = 0; pass < MOST_PASSES; pass++) {
     const parsed = parsePhoneNumberFromString(current, { extract: false });
-    if (!parsed?.isPossible()) return undefined;
+    if (!parsed?.isPossible() || parsed.number.length < SHORTEST) return undefined;
     if (parsed.number === current) return current;
     current = parsed.number;
   }

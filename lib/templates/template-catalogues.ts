@@ -1,9 +1,13 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Template } from '../messages/template.ts';
 import { Accounts } from '../options/accounts.ts';
 import { type Account, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
 import { TemplateCatalogue } from './template-catalogue.ts';
 import { TEMPLATE_SOURCES, type TemplateSource } from './template-source.ts';
+
+/** How long the start waits for AiSensy's lists, in milliseconds. */
+const BOOT_PATIENCE_MS = 2_000;
 
 /** An account's templates, in order. */
 export interface AccountTemplates {
@@ -27,9 +31,12 @@ export class TemplateCatalogues implements OnApplicationBootstrap {
     ]));
   }
 
-  /** Where messages are looked at before they are sent, the first of them finds the list there. */
-  onApplicationBootstrap(): void {
-    for (const { mobileNumber, preflight } of this.accounts.all) if (preflight) void this.of(mobileNumber)?.current;
+  /** Where messages are looked at before they are sent, the first of them finds the list there, unless AiSensy takes too long. */
+  async onApplicationBootstrap(): Promise<void> {
+    const first = this.accounts.all.filter(({ preflight }) => preflight).map(({ mobileNumber }) => this.of(mobileNumber)?.refresh());
+    const enough = new AbortController();
+    await Promise.race([Promise.all(first), delay(BOOT_PATIENCE_MS, undefined, { signal: enough.signal }).catch(() => undefined)]);
+    enough.abort();
   }
 
   /** By the account's number; none where AiSensy cannot be asked. */

@@ -34,7 +34,7 @@ const WABA_NUMBER = '918889500122';
 export class AiSensySimulator {
   /** Where callbacks go; may be set and changed at any time. */
   readonly targets: CallbackTargets = {};
-  /** What was asked for beside messages, as `GET /direct-apis/t1/get-templates`, in order. */
+  /** What was asked for beside messages, as `GET /project-apis/v1/project/<id>/messages/<id>`, in order; for templates and media see `cold`. */
   readonly asked: string[] = [];
   /** Templates and media, which the Direct and the Project API tell; may be changed at any time. */
   readonly cold: ColdRoutes;
@@ -235,7 +235,7 @@ export class AiSensySimulator {
   }
 
   private receive(exchange: Exchange): unknown {
-    if (this.cold.answer(exchange)) return this.watch.changed();
+    if (this.cold.answer(exchange, (call) => this.doors.letsIn(call))) return this.watch.changed();
     const door = this.doors.find(exchange);
     const body = object(parseJson(exchange.body.toString()));
     if (door === undefined) return this.answerAside(exchange, body);

@@ -17,7 +17,7 @@ export async function collectPages(read: (after: string | undefined) => Promise<
   for (let page = 0; page < MOST_PAGES; page++) {
     const { rows, next } = await read(after);
     const before = seen.size;
-    for (const [place, row] of rows.entries()) seen.set(idOf(row) ?? `${page}.${place}`, row);
+    for (const row of rows) seen.set(keyOf(row), row);
     if (next === undefined || next === after || seen.size === before) break;
     after = next;
   }
@@ -25,8 +25,14 @@ export async function collectPages(read: (after: string | undefined) => Promise<
 }
 
 export function idOf(row: unknown): string | undefined {
-  const { id, _id, name, language } = fieldsOf(row);
-  return firstText(id, _id) ?? (firstText(name) === undefined ? undefined : `${firstText(name)}:${firstText(language) ?? ''}`);
+  const { id, _id } = fieldsOf(row);
+  return firstText(id, _id);
+}
+
+/** What makes a row the same as one of an earlier page. */
+function keyOf(row: unknown): string {
+  const { name, language } = fieldsOf(row);
+  return JSON.stringify([idOf(row), firstText(name), firstText(language)]);
 }
 
 /** The list itself, or the one under one of the names; an answer without one is no list of templates. */

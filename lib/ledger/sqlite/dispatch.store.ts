@@ -106,5 +106,8 @@ export class DispatchStore {
 
 /** A report that came before the answer is proof: the message went out, whatever its attempt seemed to show. */
 function proven(message: KnownMessage, outcome: LoggedDispatch['outcome']): LoggedDispatch['outcome'] {
-  return message.status !== undefined && (outcome === 'unknown' || outcome === 'retry') ? 'dispatched' : outcome;
+  if (message.status === undefined || outcome === 'dispatched') return outcome;
+  // That it failed is no proof against a refusal; that it was sent is.
+  const refused = outcome === 'rejected' || outcome === 'expired';
+  return refused && message.status === 'failed' ? outcome : 'dispatched';
 }

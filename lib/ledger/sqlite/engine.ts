@@ -5,6 +5,7 @@ import type { DeadLetterFilter, KeptDeadLetter } from '../dead-letter.ts';
 import type {
   AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, InboundRecord, JobResult, LedgerCounts, LedgerState, NewMessage, Opening, PreferenceRecord, RecordedEvent, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
 } from '../ledger-records.ts';
+import { laneName } from '../ledger.ts';
 import type { MessageHistory } from '../message-history.ts';
 import { DeadLetterStore, type LetterPlace } from './dead-letter.store.ts';
 import { DispatchStore } from './dispatch.store.ts';
@@ -53,6 +54,8 @@ export class SqliteEngine {
       });
       if (this.messages.get(message)?.state === 'unknown') unknown += 1;
     }
+    // While nobody was there no report could come: the time of waiting begins anew.
+    for (const [account, waitMs] of Object.entries(unknownWaitMs)) this.jobs.waitOn(laneName.settle(account), now + waitMs);
     return { unknown, waiting: this.jobs.counts(), backlog: this.jobs.backlog() };
   }
 

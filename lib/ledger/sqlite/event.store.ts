@@ -26,6 +26,7 @@ export class EventStore {
         r.msg_id AS reply_to, r.origin AS reply_origin,
         m.seq, m.account, m.msg_id, m.origin, m.recipient, m.summary, m.accepted_at
         FROM events e LEFT JOIN messages m ON m.seq = e.message LEFT JOIN messages r ON r.seq = e.reply_to WHERE e.seq = ?`),
+      has: db.prepare('SELECT 1 FROM events WHERE message = ? AND identity = ?'),
       ofMessage: db.prepare('SELECT kind, identity, at, recorded_at, payload, relayed_at FROM events WHERE message = ? ORDER BY seq'),
     };
   }
@@ -52,6 +53,10 @@ export class EventStore {
       message: row.seq === null ? undefined : storedMessage(row),
       replyTo: row.reply_to === null ? undefined : { msgId: String(row.reply_to), origin: row.reply_origin as StoredMessage['origin'] },
     };
+  }
+
+  has(message: number, identity: string): boolean {
+    return this.sql.has.get(message, identity) !== undefined;
   }
 
   ofMessage(message: number): SqlRow[] {

@@ -52,6 +52,7 @@ export class JobStore {
         SELECT ?, coalesce(m.account, e.account), l.name, j.key, j.message, j.event, ?, ? FROM jobs j JOIN lanes l ON l.id = j.lane
         LEFT JOIN messages m ON m.seq = j.message LEFT JOIN events e ON e.seq = j.event WHERE j.id = ?`),
       unclaim: db.prepare(`UPDATE jobs SET claimed = 0 WHERE claimed = 1 AND lane NOT IN (${DISPATCH_LANES})`),
+      waitOn: db.prepare('UPDATE jobs SET due = max(due, ?) WHERE lane = (SELECT id FROM lanes WHERE name = ?)'),
       neverTooLate: db.prepare(`UPDATE jobs SET due = ? WHERE due > ? AND attempts = 0 AND (event IS NOT NULL OR lane IN (${DISPATCH_LANES}))`),
       claimedDispatches: db.prepare(`SELECT id, message, attempts FROM jobs WHERE claimed = 1 AND lane IN (${DISPATCH_LANES})`),
       expired: db.prepare('SELECT id, message, attempts FROM jobs WHERE expires_at <= ? AND claimed = 0 ORDER BY expires_at LIMIT 500'),
@@ -125,6 +126,11 @@ export class JobStore {
     this.sql.unclaim.run();
     this.sql.neverTooLate.run(now, now);
     return this.sql.claimedDispatches.all().map(waitingDispatch);
+  }
+
+  /** Lets what a lane holds wait for a time yet. */
+  waitOn(lane: string, until: number): void {
+    this.sql.waitOn.run(until, lane);
   }
 
   /** Dispatch jobs whose time is over. */

@@ -8,6 +8,9 @@ import type { EventStore } from './event.store.ts';
 import type { JobStore } from './job.store.ts';
 import type { KnownMessage, MessageStore } from './message.store.ts';
 
+/** The identity of a failure that the bridge tells by itself; AiSensy's own report of one may still follow. */
+const OWED = 'owed:failed';
+
 /** A report on its way into the log. */
 export interface IncomingReport {
   report: DeliveryReport;
@@ -71,10 +74,10 @@ export class ReportStore {
   /** A report that is owed to CleverTap without AiSensy having sent one: the message was refused after the answer. */
   owe(message: StoredMessage, report: DeliveryReport, at: number): boolean {
     const event = this.events.add({
-      kind: 'delivery-report', account: message.account, message, identity: identityOf(report), at: report.at, recordedAt: at,
+      kind: 'delivery-report', account: message.account, message, identity: OWED, at: report.at, recordedAt: at,
       payload: JSON.stringify(report),
     });
-    if (event === undefined || message.origin !== 'clevertap') return false;
+    if (event === undefined || message.origin !== 'clevertap' || this.events.has(message.seq, 'report:failed')) return false;
     this.jobs.add({ lane: laneName.reports(message.account), key: message.seq, event: event.seq, due: at });
     return true;
   }
@@ -111,7 +114,8 @@ export class ReportStore {
     if (event === undefined) return [];
     // CleverTap is told each distinct status once; a failure after a proof of delivery would take back what it counted.
     const contradicts = report.status === 'failed' && statusRank(message.status) > statusRank('failed');
-    event.relayed = message.origin === 'clevertap' && !contradicts;
+    const told = report.status === 'failed' && this.events.has(message.seq, OWED);
+    event.relayed = message.origin === 'clevertap' && !contradicts && !told;
     const job = { key: message.seq, event: event.seq, due: at };
     if (event.relayed) this.jobs.add({ ...job, lane: laneName.reports(message.account) });
     for (const lane of listenerLanes) this.jobs.add({ ...job, lane });

@@ -46,12 +46,12 @@ export class ColdRoutes {
     this.media = media;
   }
 
-  /** Answers what is for it; false for anything else. `authorized` says whether the call carries the right credential. */
-  answer(exchange: Exchange, authorized = provesItself): boolean {
+  /** Answers what is for it; false for anything else. `letsIn` says whether the call's credential is the right one. */
+  answer(exchange: Exchange, letsIn: (exchange: Exchange) => boolean): boolean {
     const route = routeOf(exchange);
     if (route === undefined) return false;
     this.asked.push(`${exchange.path}?${exchange.query}`);
-    if (!authorized(exchange)) exchange.answer(422, '{"message":"Invalid Token!"}');
+    if (!provesItself(exchange) || !letsIn(exchange)) exchange.answer(422, '{"message":"Invalid Token!"}');
     else if (this.fault) exchange.answer(this.fault.status, JSON.stringify(this.fault.body ?? { message: 'Internal Server Error' }), this.fault.headers);
     else this.tell(route, exchange);
     return true;

@@ -56,8 +56,6 @@ export interface AiSensySimulatorOptions extends CallbackTargets, CallbackDelive
   project?: ProjectApiOptions;
   /** Whom the Campaign API lets in, and what there is to be sent. */
   campaign?: CampaignApiOptions;
-  /** What the Direct and the Project API answer when asked for templates, as rows of theirs; none. */
-  templates?: object[];
   /** The number that people write to, for messages that answer nothing; `918889500122`. */
   wabaNumber?: string;
   /** How long each answer takes, in milliseconds; 5. */

@@ -5,7 +5,7 @@ import type { ReceivedMessage } from '../received-messages.ts';
 import { CampaignDoor } from './campaign-door.ts';
 import { CleverTapDoor } from './clevertap-door.ts';
 import { DirectTokens } from './direct-tokens.ts';
-import { object, ownError, text, type ApiName, type Door, type Json } from './door.ts';
+import { ownError, type ApiName, type Door, type Json } from './door.ts';
 import { MetaDoor } from './meta-door.ts';
 
 const DIRECT = '/direct-apis/t1';
@@ -56,33 +56,26 @@ export class Doors {
     throw new Error(`There is no API "${api as string}".`);
   }
 
-  /** The answer to what is no message: tokens, templates, a message's state, a campaign's details. */
+  /** The answer to what is no message: tokens, a project, a message's state, a campaign's details. */
   aside(exchange: Exchange, body: Json): AnswerBehaviour {
     const { method, path } = exchange;
     if (method === 'POST' && path === `${DIRECT}/users/regenrate-token`) return this.tokens.issue(exchange);
     if (method === 'POST' && path === CAMPAIGN_DETAILS) return this.campaigns.refuses(exchange, body) ?? this.campaigns.details(body);
-    if (method === 'GET' && path.startsWith(`${DIRECT}/`)) return this.tokens.refuses(exchange) ?? this.readDirect(path.slice(DIRECT.length + 1));
     if (method === 'GET' && path.startsWith(this.project)) return this.refusesProject(exchange) ?? this.readProject(exchange);
     return ownError(404, 'Not Found');
   }
 
-  private readDirect(path: string): AnswerBehaviour {
-    return path === 'get-templates' ? { kind: 'answer', body: { data: this.options.templates ?? [] } } : ownError(404, 'Not Found');
+  /** Whether a call carries the right credential of the API that its path belongs to. */
+  letsIn(exchange: Exchange): boolean {
+    const refusal = exchange.path.startsWith(DIRECT) ? this.tokens.refuses(exchange) : this.refusesProject(exchange);
+    return refusal === undefined;
   }
 
-  private readProject({ path, query }: Exchange): AnswerBehaviour {
+  private readProject({ path }: Exchange): AnswerBehaviour {
     const [, place = '', name] = path.slice(this.project.length).split('/');
     if (place === '') return { kind: 'answer', body: { id: this.project.slice(PROJECT.length + 1), name: 'Simulated project' } };
-    if (place === 'wa_template') return { kind: 'answer', body: { template: this.page(new URLSearchParams(query)) } };
     const state = place === 'messages' && name !== undefined ? this.host.stateOf(decodeURIComponent(name)) : undefined;
     return state === undefined ? ownError(404, 'Not Found') : { kind: 'answer', body: { message: state } };
-  }
-
-  private page(query: URLSearchParams): object[] {
-    const { templates = [] } = this.options;
-    const after = query.get('after');
-    const start = after === null ? 0 : templates.findIndex((row) => text(object(row).id ?? object(row)._id) === after) + 1;
-    return templates.slice(start, start + Math.min(100, Number(query.get('limit') ?? 100)));
   }
 
   private refusesProject({ headers }: Exchange): AnswerBehaviour | undefined {
