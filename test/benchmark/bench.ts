@@ -47,6 +47,16 @@ export class Bench {
     return new Bench(options, build, peers);
   }
 
+  /** The rounds of a section: as many as asked for, but none begins when the time for them is up. */
+  *rounds(): Generator<number> {
+    const { rounds, roundsWithinMs } = this.options;
+    const startedAt = performance.now();
+    for (let round = 1; round <= rounds; round += 1) {
+      if (round > 1 && performance.now() - startedAt > roundsWithinMs) return;
+      yield round;
+    }
+  }
+
   /** Starts a subject in a process of its own, lets `measure` have it, and ends it. */
   async life<T>(name: SubjectName, setup: LifeSetup, measure: (life: Life) => Promise<T>): Promise<T> {
     const { concurrency = 1_000, delayMs = 100, reports = true } = setup;
@@ -75,6 +85,8 @@ export interface Round extends CampaignResult {
   /** Messages a second, from the first request until every status of every message has been relayed; 0 where that was not waited for. */
   loopPerSecond: number;
   usage: Usage & { cpuUsPerMessage: number; mainCpuUsPerMessage: number };
+  /** What CleverTap and AiSensy cost the machine meanwhile. */
+  peersCpuUsPerMessage: number;
 }
 
 /** A subject that runs. */
@@ -99,6 +111,7 @@ export class Life {
     const profiling = profiles !== undefined && profile !== '';
     if (profiling) await this.subject.call('profile');
     await this.subject.call('begin');
+    const peersBefore = await this.peers.cpuMs();
     const { messages } = campaign;
     const result = await this.peers.campaign({ url: this.routes.messages, connections: 1_500, preconnect: true, ...campaign });
     if (result.failed > 0) throw new Error(`${this.name}: ${result.failed} of ${messages} requests failed.`);
@@ -107,7 +120,7 @@ export class Life {
     if (profiling) await this.subject.call('endProfile', profiles, `${this.name}-${profile}`);
     const perMessage = (ms: number): number => (ms * 1_000) / messages;
     return {
-      ...result, loopPerSecond: (messages * 1_000) / loopMs,
+      ...result, loopPerSecond: (messages * 1_000) / loopMs, peersCpuUsPerMessage: perMessage((await this.peers.cpuMs()) - peersBefore),
       usage: { ...usage, cpuUsPerMessage: perMessage(usage.cpuMs), mainCpuUsPerMessage: perMessage(usage.mainCpuMs) },
     };
   }

@@ -6,7 +6,9 @@ export interface BenchmarkOptions {
   quick: boolean;
   subjects: SubjectName[];
   sections: SectionName[];
+  /** Rounds of a section, and how long new ones may begin. */
   rounds: number;
+  roundsWithinMs: number;
   sizes: Sizes;
   peers: 'lean' | 'simulators';
   /** The folder whose `lib/` is measured. */
@@ -18,8 +20,9 @@ export interface BenchmarkOptions {
 export interface Sizes {
   /** Messages of the campaign that is measured at 1,500 connections. */
   load: number;
-  /** The same for the naive controller, which is slower by far. */
+  /** The same, and the first ones, for the naive controller, which is slower by far. */
   naiveLoad: number;
+  naiveCold: number;
   /** Seconds at 1,000 messages a second. */
   steadySeconds: number;
   /** Messages that wait on disk. */
@@ -31,8 +34,10 @@ export interface Sizes {
 export const SECTIONS = ['load', 'backlog', 'ledger'] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
-const FULL: Sizes = { load: 15_000, naiveLoad: 3_000, steadySeconds: 10, backlog: 200_000, ledgerRows: 5_000_000 };
-const QUICK: Sizes = { load: 4_000, naiveLoad: 1_000, steadySeconds: 2, backlog: 15_000, ledgerRows: 200_000 };
+const FULL: Sizes = { load: 15_000, naiveLoad: 3_000, naiveCold: 1_500, steadySeconds: 10, backlog: 200_000, ledgerRows: 5_000_000 };
+const QUICK: Sizes = { load: 6_000, naiveLoad: 1_000, naiveCold: 500, steadySeconds: 1, backlog: 10_000, ledgerRows: 200_000 };
+/** So that the quick form ends within two minutes, on a slow machine with fewer rounds. */
+const QUICK_ROUNDS_WITHIN_MS = 30_000;
 const QUICK_SUBJECTS: SubjectName[] = ['plain', 'naive-fastify', 'bridge-fastify', 'bridge-express'];
 
 export function readOptions(args = process.argv.slice(2)): BenchmarkOptions {
@@ -54,6 +59,7 @@ export function readOptions(args = process.argv.slice(2)): BenchmarkOptions {
     subjects: listOf(values.subjects, Object.keys(SUBJECTS) as SubjectName[]) ?? (quick ? QUICK_SUBJECTS : (Object.keys(SUBJECTS) as SubjectName[])),
     sections: listOf(values.sections, [...SECTIONS]) ?? [...SECTIONS],
     rounds: values.rounds === undefined ? (quick ? 3 : 5) : Number(values.rounds),
+    roundsWithinMs: quick ? QUICK_ROUNDS_WITHIN_MS : Infinity,
     sizes: quick ? QUICK : FULL,
     peers: values.peers === 'simulators' ? 'simulators' : 'lean',
     library: values.library,

@@ -17,10 +17,10 @@ export function tablesOf({ load, backlog, ledger }: SectionResults, judgements: 
     table('Accept: 1,000 messages a second (ms)', ACCEPT_COLUMNS, measured.flatMap(([name, { steady }]) => (steady ? [accept(name, steady)] : []))),
     table('Cold burst: the first 1,500 requests of a fresh process, connecting included (ms)', ACCEPT_COLUMNS, measured.map(([name, { cold }]) => accept(name, cold))),
     table('Whole loop: in, durable, AiSensy at 100 ms, three reports, relayed', [
-      'subject', 'messages/s', '/ plain', '/ naive', 'CPU µs a message', 'main thread µs', 'loop delay p99 ms', 'max ms',
-    ], measured.map(([name, { burst: { loopPerSecond, usage } }]) => [
+      'subject', 'messages/s', '/ plain', '/ naive', 'CPU µs a message', 'main thread µs', 'peers µs', 'loop delay p99 ms', 'max ms',
+    ], measured.map(([name, { burst: { loopPerSecond, usage, peersCpuUsPerMessage } }]) => [
       SUBJECTS[name].title, whole(loopPerSecond), share(loopPerSecond, plainLoop), share(loopPerSecond, naiveLoop(name)),
-      whole(usage.cpuUsPerMessage), whole(usage.mainCpuUsPerMessage), whole(usage.loopDelayP99Ms), whole(usage.loopDelayMaxMs),
+      whole(usage.cpuUsPerMessage), whole(usage.mainCpuUsPerMessage), whole(peersCpuUsPerMessage), whole(usage.loopDelayP99Ms), whole(usage.loopDelayMaxMs),
     ])),
     table('Adapters and majors: whole loop', ['subject', 'messages/s', '/ Nest 12 + Fastify'], measured.filter(([name]) => name.startsWith('bridge'))
       .map(([name, { burst }]) => [SUBJECTS[name].title, whole(burst.loopPerSecond), share(burst.loopPerSecond, fastifyLoop)])),

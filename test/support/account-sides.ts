@@ -21,7 +21,7 @@ export interface AccountSetup {
 export const MOBILE_NUMBERS = ['+918889500122', '+918889500133'] as const;
 
 /** The credentials of all transports but the first, the same on both sides. */
-const LOGIN = { username: 'user-of-direct', password: 'password-of-direct', projectId: '66f0000000000000000000d1' };
+export const LOGIN = { username: 'user-of-direct', password: 'password-of-direct', projectId: '66f0000000000000000000d1' };
 const PROJECT = { projectId: '66f0000000000000000000c1', password: 'password-of-project' };
 const CAMPAIGN = { apiKey: 'key-of-campaign' };
 
@@ -70,8 +70,7 @@ export class AccountSides {
     const { cleverTap, aiSensy, ...changes } = this.changes;
     const { deliveryReportUrl, inboundMessageUrl } = this.cleverTap;
     return {
-      // The simulators' messages are of templates that nobody has approved there.
-      nickname: this.nickname, mobileNumber: this.mobileNumber, preflight: false, ...changes,
+      nickname: this.nickname, mobileNumber: this.mobileNumber, ...changes,
       cleverTap: { headers: this.key, deliveryReportUrl, inboundMessageUrl, ...cleverTap },
       aiSensy: this.transport === 'clevertap' ? { ...this.aiSensySide(), headers: this.aiSensyKey, ...aiSensy } : this.otherTransport(),
     };

@@ -1,4 +1,4 @@
-import { serve } from '../processes/serve.ts';
+import { cpuMs, serve } from '../processes/serve.ts';
 import { ACCOUNT } from './message.ts';
 import { Queue } from './queue.ts';
 import { Connection, listen, okay, Target } from './wire.ts';
@@ -9,6 +9,7 @@ export type AiSensyMethods = {
   begin(setup: AiSensySetup): void;
   /** What came since, and reports that were not acknowledged at once. */
   tally(): AiSensyTally;
+  cpuMs(): number;
 };
 
 export interface AiSensySetup {
@@ -113,6 +114,7 @@ const methods: AiSensyMethods = {
     tally = { messages: 0, reports: 0, unacknowledged: 0 };
   },
   tally: () => tally,
+  cpuMs,
 };
 
 serve(methods, () => server.close());

@@ -1,4 +1,4 @@
-import { serve } from '../processes/serve.ts';
+import { cpuMs, serve } from '../processes/serve.ts';
 import { latencyOf, type Latency } from '../numbers.ts';
 import { ACCOUNT, messageOf } from './message.ts';
 import { Connection, listen, okay, Target } from './wire.ts';
@@ -33,6 +33,7 @@ export type CleverTapMethods = {
   campaign(campaign: Campaign): Promise<CampaignResult>;
   /** Resolves when so many distinct statuses of the last campaign have come: with the milliseconds since its start. */
   relayed(statuses: number, withinMs: number): Promise<number>;
+  cpuMs(): number;
 };
 
 const OKAY = okay('{"status":"ok"}');
@@ -78,6 +79,7 @@ const methods: CleverTapMethods = {
     if (seen.size >= statuses) reached();
     else wanted = { statuses, reached };
   }),
+  cpuMs,
 };
 
 /** Every idle connection takes the next message that is due. */

@@ -36,6 +36,11 @@ export class LeanPeers implements Peers {
     return this.cleverTap.call('relayed', statuses, withinMs);
   }
 
+  async cpuMs(): Promise<number> {
+    const [cleverTap, aiSensy] = await Promise.all([this.cleverTap.call('cpuMs'), this.aiSensy.call('cpuMs')]);
+    return cleverTap + aiSensy;
+  }
+
   async stop(): Promise<void> {
     await Promise.all([this.cleverTap.stop(), this.aiSensy.stop()]);
   }

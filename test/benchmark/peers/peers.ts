@@ -10,5 +10,7 @@ export interface Peers {
   campaign(campaign: Campaign): Promise<CampaignResult>;
   /** Resolves with the milliseconds from the last campaign's start until so many distinct statuses of it had come. */
   relayed(statuses: number, withinMs: number): Promise<number>;
+  /** The processor time of both so far, in milliseconds. */
+  cpuMs(): Promise<number>;
   stop(): Promise<void>;
 }

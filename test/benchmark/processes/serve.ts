@@ -33,3 +33,9 @@ export function serve<M extends Methods<M>>(methods: M, stop: () => unknown = ()
 export function setupOf<T>(): T {
   return JSON.parse(process.argv[2]!) as T;
 }
+
+/** The processor time of this process so far, in milliseconds. */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}

@@ -13,7 +13,7 @@ export interface BacklogRound {
 export type BacklogSection = Partial<Record<SubjectName, BacklogRound>>;
 
 const SUBJECTS: SubjectName[] = ['plain', 'bridge-fastify'];
-const PROBE = 6_000;
+const PROBE = 4_500;
 /** One call at a time that takes long: nothing drains to speak of. */
 const STALLED = { concurrency: 1, delayMs: 2_000, reports: false };
 

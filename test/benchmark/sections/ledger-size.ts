@@ -18,7 +18,7 @@ const SEED = 2_000;
 
 /** What a large ledger costs. */
 export async function measureLedgerSize(bench: Bench, log: (line: string) => void): Promise<LedgerSection | undefined> {
-  const { subjects, rounds: count, sizes } = bench.options;
+  const { subjects, sizes } = bench.options;
   if (!subjects.includes(SUBJECT)) return undefined;
   const ledgerFile = join(bench.folder, 'filled.sqlite');
   await bench.life(SUBJECT, { ledgerFile }, (life) => life.send({ messages: SEED }));
@@ -26,7 +26,7 @@ export async function measureLedgerSize(bench: Bench, log: (line: string) => voi
   const fileMb = Math.round(statSync(ledgerFile).size / 2 ** 20);
   log(`ledger filled with ${rows} messages, ${fileMb} MiB`);
   const rounds: { fresh: Round; filled: Round }[] = [];
-  for (let round = 1; round <= count; round += 1) {
+  for (const round of bench.rounds()) {
     const measure = (file?: string): Promise<Round> => bench.life(SUBJECT, { ledgerFile: file }, async (life) => {
       await life.send({ messages: 1_500 });
       return life.send({ messages: sizes.load });

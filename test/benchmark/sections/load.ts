@@ -22,12 +22,12 @@ const STEADY_PER_SECOND = 1_000;
 
 /** Every round goes through all subjects, so that what disturbs the machine disturbs them alike. */
 export async function measureLoad(bench: Bench, log: (line: string) => void): Promise<LoadSection> {
-  const { subjects, rounds: count, sizes } = bench.options;
+  const { subjects, sizes } = bench.options;
   const rounds: Partial<Record<SubjectName, LoadRound[]>> = {};
-  for (let round = 1; round <= count; round += 1) {
+  for (const round of bench.rounds()) {
     for (const name of subjects) {
       const measured = await bench.life(name, {}, async (life): Promise<LoadRound> => {
-        const cold = await life.send({ messages: COLD_MESSAGES, preconnect: false });
+        const cold = await life.send({ messages: isNaive(name) ? sizes.naiveCold : COLD_MESSAGES, preconnect: false });
         const burst = await life.send({ messages: isNaive(name) ? sizes.naiveLoad : sizes.load }, { profile: 'burst' });
         if (isNaive(name)) return { cold, burst };
         const steady = await life.send({ messages: sizes.steadySeconds * STEADY_PER_SECOND, perSecond: STEADY_PER_SECOND }, { profile: 'steady' });
