@@ -39,8 +39,8 @@ const ROWS: [codes: number[], outcome: Verdict['kind'] | 'stop', template: numbe
   [[139999], 'refused', 1009],
 ];
 
-beforeEach(() => Logger.overrideLogger(false));
-afterEach(() => Logger.overrideLogger(['error', 'warn']));
+beforeEach(() => { Logger.overrideLogger(false); });
+afterEach(() => { Logger.overrideLogger(['error', 'warn']); });
 
 describe("Meta's errors", () => {
   it.each(ROWS)('%j: %s, %i', (codes, outcome, template, freeform = template) => {

@@ -85,7 +85,7 @@ describe('Preflight', () => {
 
   it('asks AiSensy a few times at the most for a campaign that makes one mistake', async () => {
     await known();
-    const burst = await Promise.all(Array.from({ length: 500 }, () => check(MISFITS)));
+    const burst = await Promise.all(Array.from({ length: 500 }, async () => check(MISFITS)));
     expect(burst.every((reason) => reason?.code === 1001)).toBe(true);
     for (let i = 0; i < 500; i += 1) expect(await check(MISFITS)).toMatchObject({ code: 1001 });
     expect(source.loads).toBeLessThan(10);
@@ -102,7 +102,7 @@ describe('Preflight', () => {
   it('takes what came before there was a list, without waiting long', async () => {
     source.mood = 'silent';
     const before = now();
-    expect(await Promise.all(Array.from({ length: 100 }, () => check(MISFITS)))).toEqual(Array(100).fill(undefined));
+    expect(await Promise.all(Array.from({ length: 100 }, async () => check(MISFITS)))).toEqual(Array(100).fill(undefined));
     expect(now() - before).toBeLessThan(2_000);
     const late = now();
     expect(await check(MISFITS)).toBeUndefined();

@@ -33,7 +33,7 @@ export class TemplateCatalogues implements OnApplicationBootstrap {
 
   /** Where messages are looked at before they are sent, the first of them finds the list there, unless AiSensy takes too long. */
   async onApplicationBootstrap(): Promise<void> {
-    const first = this.accounts.all.filter(({ preflight }) => preflight).map(({ mobileNumber }) => this.of(mobileNumber)?.refresh());
+    const first = this.accounts.all.filter(({ preflight }) => preflight).map(async ({ mobileNumber }) => this.of(mobileNumber)?.refresh());
     const enough = new AbortController();
     await Promise.race([Promise.all(first), delay(BOOT_PATIENCE_MS, undefined, { signal: enough.signal }).catch(() => undefined)]);
     enough.abort();
