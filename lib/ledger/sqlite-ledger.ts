@@ -14,6 +14,9 @@ interface Pending {
   reject(error: Error): void;
 }
 
+/** Calls that travel together at the most: a turn of the event loop may take in hundreds, and the thread can begin with the first. */
+const MOST_IN_ONE_POST = 64;
+
 /** The ledger as the event loop sees it: every call travels to the worker thread, those of one turn together. */
 export class SqliteLedger implements Ledger {
   private readonly start: WorkerStart;
@@ -139,11 +142,13 @@ export class SqliteLedger implements Ledger {
     return new Promise<T>((resolve, reject) => {
       this.pending.set(id, { resolve: resolve, reject });
       this.outbox.push({ id, method, args } as Request);
-      if (this.outbox.length === 1) setImmediate(() => this.flush(worker));
+      if (this.outbox.length === MOST_IN_ONE_POST) this.flush(worker);
+      else if (this.outbox.length === 1) setImmediate(() => this.flush(worker));
     });
   }
 
   private flush(worker: Worker): void {
+    if (this.outbox.length === 0) return;
     const { outbox, transfers } = this;
     this.outbox = [];
     this.transfers = [];
