@@ -93,7 +93,7 @@ export class DispatchLaneWork implements LaneWork {
 
   private async recordOne({ job, outcome, due }: SettledJob): Promise<void> {
     const attempt = outcome.kind === 'dead' ? expired(outcome.reason) : this.attempts.get(job.id);
-    if (job.message === undefined) return this.ledger.finish([{ id: job.id, kind: 'done' }]);
+    if (job.message === undefined) return this.ledger.finish([{ ids: [job.id], kind: 'done' }]);
     if (outcome.kind === 'release' || attempt === undefined) return this.ledger.finish([{ id: job.id, kind: 'release', due }]);
     try {
       await this.write(job, attempt, due);

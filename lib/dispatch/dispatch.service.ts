@@ -155,7 +155,7 @@ export class DispatchService implements SubmissionPort {
     if (this.backlog.admit(wire.length) !== undefined) return { kind: 'overloaded' };
     const lane = this.lanes.get(account)!;
     const test = msgId === TEST_MSG_ID;
-    const calm = this.traffic.isCalm(arrivedAt);
+    const campaign = this.traffic.isCampaign(arrivedAt, this.waiting.size);
     const slot = lane.reserve();
     const kept = this.kept(message, test, slot);
     const leave = (): void => {
@@ -171,7 +171,7 @@ export class DispatchService implements SubmissionPort {
       if (accepted.kind === 'conflict') return { kind: 'conflict' };
       return accepted.refusal === undefined ? { kind: 'accepted' } : { kind: 'refused', reason: accepted.refusal };
     }
-    const patience = this.patience(test, slot && calm) - (now() - arrivedAt);
+    const patience = this.patience(test, slot && !campaign) - (now() - arrivedAt);
     const caller = patience > 0 ? new PendingAnswer(patience) : undefined;
     if (caller !== undefined) this.waiting.set(accepted.message, caller);
     const { origin, to, summary, at, expiresAt } = kept;

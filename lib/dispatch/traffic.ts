@@ -1,14 +1,18 @@
-/** More messages than this within a second or two are no longer somebody who tests a template, but a campaign. */
-const CALM_PER_SECOND = 32;
+/** More callers than this that wait at once are no longer somebody who tests a template, but a campaign. */
+const FEW = 32;
 
-/** How busy the provider endpoint is. */
+/** Tells a campaign from single messages: the callers of those may be kept waiting for AiSensy's verdict. */
 export class Traffic {
   private second = 0;
   private arrivals = 0;
   private before = 0;
+  private campaign = false;
 
-  /** Counts one message in; whether traffic is so light that its sender may be kept waiting. `at` is in milliseconds since 1970. */
-  isCalm(at: number): boolean {
+  /**
+   * Counts one message in; whether it comes amid a campaign. One begins when `waiting` callers are too many, and is over when a second
+   * and the one before brought few messages. `at` is in milliseconds since 1970.
+   */
+  isCampaign(at: number, waiting: number): boolean {
     const second = Math.floor(at / 1_000);
     if (second !== this.second) {
       this.before = second === this.second + 1 ? this.arrivals : 0;
@@ -16,6 +20,8 @@ export class Traffic {
       this.second = second;
     }
     this.arrivals += 1;
-    return this.before <= CALM_PER_SECOND && this.arrivals <= CALM_PER_SECOND;
+    if (waiting >= FEW) this.campaign = true;
+    else if (this.before <= FEW && this.arrivals <= FEW) this.campaign = false;
+    return this.campaign;
   }
 }
