@@ -42,6 +42,15 @@ describe('parseCallback', () => {
     expect(parseCallback(body, NOW).unreadable).toHaveLength(200_000);
   });
 
+  it.each([
+    [131026, { failure: { code: 1005, title: '131026: Undeliverable' } }], ['131047', { failure: { code: 1008, title: '131047: Undeliverable' } }],
+    [100, { failure: { code: 1001, title: '100: Undeliverable' }, freeformCode: 1009 }], [1002, { failure: { code: 1002, title: 'Undeliverable' } }],
+    [undefined, { failure: { code: 1009, title: 'Undeliverable' } }],
+  ])("knows Meta's codes in CleverTap's form too: %s", (code, expected) => {
+    const status = { msgId: 'm', status: 'failed', timestamp: '1790000004', error: { code, title: 'Undeliverable' } };
+    expect(parseCallback({ statuses: [status] }, NOW).reports).toEqual([{ names: ['m'], status: 'failed', at: 1790000004000, ...expected }]);
+  });
+
   it('never throws, names every report, and dates everything', () => {
     const word = fc.constantFrom(
       'entry', 'changes', 'value', 'field', 'messages', 'statuses', 'contacts', 'topic', 'data', 'message', 'sender', 'USER', 'API',

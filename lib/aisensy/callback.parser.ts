@@ -26,7 +26,7 @@ function parseOne(part: unknown, receivedAt: number, reasons: FailureReasons): C
   if (isFields(part)) {
     if ('entry' in part) return parseMetaWebhook(part, receivedAt, reasons);
     if ('topic' in part || 'event' in part) return parseProjectWebhook(part, receivedAt, reasons);
-    if (CLEVERTAP_FIELDS.some((field) => field in part)) return readCleverTapCallback(part, receivedAt);
+    if (CLEVERTAP_FIELDS.some((field) => field in part)) return readCleverTapCallback(part, receivedAt, (code, title) => reasons.ofReport(code, title));
   }
   throw new UnreadableError('The form of the callback is not known');
 }
