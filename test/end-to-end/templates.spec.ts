@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type FormName, templates } from 'nestjs-whatsapp-bridge/testing';
-import { LOGIN } from '../support/account-sides.ts';
+import { LOGIN, PROJECT } from '../support/account-sides.ts';
 import { type BridgeHost, hostsOn, PLATFORMS } from '../support/bridge-host.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Answer, call } from '../support/http-hosts.ts';
@@ -129,11 +129,16 @@ describe.each(PLATFORMS)("CleverTap's template import on %s", (platform) => {
     expect(pageOf(await ask(host))).toEqual({ data: [], paging: {} });
   });
 
-  it('asks the API that was named for it, whatever way the messages go', async () => {
-    const host = await start({ aiSensy: { templates: rows(1) } });
-    const templates = { source: 'direct' as const, ...LOGIN, endpoint: host.aiSensy.endpointOf('direct') };
-    const other = await start({ account: { aiSensy: { templates } } });
-    expect(pageOf(await ask(other)).data).toHaveLength(1);
+  it.each([['clevertap', 'direct'], ['clevertap', 'project'], ['campaign', 'direct'], ['campaign', 'project']] as const)('asks the API that was named for it, whatever way the messages go: %s, %s', async (transport, source) => {
+    const projectRow = { id: '66f0000000000000000000a1', name: 'order_update', status: 'APPROVED', language: 'en', text: 'Hi {{1}}, order {{2}}' };
+    const lists = await start({ aiSensy: { templates: [metaRow(), metaRow({ name: 'other', status: 'REJECTED' })], projectTemplates: [projectRow, { ...projectRow, id: 'b', name: 'other', status: 'PENDING' }] } });
+    const templates = { source, ...{ direct: LOGIN, project: PROJECT }[source], endpoint: lists.aiSensy.endpointOf(source) };
+    const host = await start({ transport, account: { aiSensy: { templates } as object }, transportOptions: { templates } });
+    expect(pageOf(await ask(host)).data.map(({ name }) => name)).toEqual(['order_update']);
+    expect(await host.cleverTap.send(message('textFooter'))).toMatchObject({ outcome: 'success' });
+    expect(await host.cleverTap.send(message('headerImage'))).toMatchObject({ outcome: 'refused', code: 2001 });
+    expect(host.aiSensy.received).toHaveLength(1);
+    expect(lists.aiSensy.received).toEqual([]);
   });
 
   it('shows each account its own, and both to credentials that both share', async () => {
