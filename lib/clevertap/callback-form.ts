@@ -4,7 +4,7 @@ import type { CallbackCode, FailureReason } from '../messages/failure-reason.ts'
 import type { InboundMedia, InboundMessage, InboundType } from '../messages/inbound-message.ts';
 import { normalizePhoneNumber } from '../messages/phone-number.ts';
 import { contentDigest } from './content-digest.ts';
-import { firstText, isObject, keyword, list, number, object, text } from './json-values.ts';
+import { firstText, holder, isObject, keyword, number, object, text } from './json-values.ts';
 import type { JsonObject } from './json-values.ts';
 import { likelyMediaType } from './media-type.ts';
 
@@ -51,8 +51,8 @@ export type FailureTranslation = (code: unknown, title: string | undefined) => P
 export function readCleverTapCallback(body: unknown, receivedAt: number, translate: FailureTranslation = asOther): Callback {
   const callback: Callback = { reports: [], inbound: [], unreadable: [] };
   for (const part of Array.isArray(body) ? body : [body]) {
-    const statuses = object(part)?.['statuses'];
-    const messages = object(part)?.['messages'];
+    const statuses = object(part)?.['statuses'] ?? undefined;
+    const messages = object(part)?.['messages'] ?? undefined;
     for (const status of several(statuses)) take(status, (element) => readStatus(element, receivedAt, translate), callback.reports, callback);
     for (const message of several(messages)) {
       take(message, (element) => readInbound(element, receivedAt, object(part)?.['wabaNumber']), callback.inbound, callback);
@@ -92,11 +92,11 @@ function readStatus(element: JsonObject, receivedAt: number, translate: FailureT
 
 /** CleverTap's own codes are taken as they are; AiSensy may have left another, Meta's, in their place. */
 function readFailure(error: unknown, translate: FailureTranslation): ReturnType<FailureTranslation> {
-  const holder = object(list(error)[0]);
-  const title = firstText(holder?.['title'], holder?.['message'], error);
-  const code = number(holder?.['code']);
+  const fields = holder(error);
+  const title = firstText(fields?.['title'], fields?.['message'], error);
+  const code = number(fields?.['code']);
   const isCleverTaps = code !== undefined && Number.isInteger(code) && code >= 1000 && code <= 1010;
-  return isCleverTaps ? { failure: { code: code as CallbackCode, title: title ?? NO_REASON } } : translate(holder?.['code'], title);
+  return isCleverTaps ? { failure: { code: code as CallbackCode, title: title ?? NO_REASON } } : translate(fields?.['code'], title);
 }
 
 function asOther(code: unknown, title = NO_REASON): { failure: FailureReason } {
@@ -112,12 +112,12 @@ function readInbound(element: JsonObject, receivedAt: number, envelopeNumber?: u
   const wabaNumber = normalizePhoneNumber(element['wabaNumber'] ?? envelopeNumber);
   const digest = contentDigest([wabaNumber, element]);
   if (digest === undefined) return 'The message is nested too deeply to be kept';
-  const context = object(element['context']);
+  const context = holder(element['context']);
   const message: InboundMessage = {
     id: firstText(element['id'], element['messageId'], element['message_id']) ?? digest,
     from: normalizePhoneNumber(element['from']),
     userId: firstText(element['userId'], element['user_id']),
-    name: firstText(element['name'], object(element['profile'])?.['name']),
+    name: firstText(element['name'], holder(element['profile'])?.['name']),
     wabaNumber,
     at: readTime(element, receivedAt),
     type,
@@ -136,7 +136,7 @@ function inboundType(element: JsonObject): InboundType | undefined {
 }
 
 function readContent(type: InboundType, element: JsonObject): Partial<InboundMessage> | undefined {
-  const written = text(object(element['text'])?.['body'] ?? element['text']);
+  const written = text(holder(element['text'])?.['body'] ?? element['text']);
   switch (type) {
     case 'text':
       return written === undefined ? undefined : { text: written };
@@ -145,21 +145,21 @@ function readContent(type: InboundType, element: JsonObject): Partial<InboundMes
     case 'image':
     case 'video':
     case 'sticker':
-      return readMedia(object(element[type]));
+      return readMedia(holder(element[type]));
     case 'audio':
-      return readMedia(object(element['audio'] ?? element['voice']));
+      return readMedia(holder(element['audio'] ?? element['voice']));
     case 'file':
-      return readMedia(object(element['file'] ?? element['document']));
+      return readMedia(holder(element['file'] ?? element['document']));
     case 'location':
-      return readLocation(object(element['location']));
+      return readLocation(holder(element['location']));
     default:
       return written === undefined ? {} : { text: written };
   }
 }
 
 function readButton(element: JsonObject): Partial<InboundMessage> | undefined {
-  const holder = object(element['interactive']) ?? element;
-  const button = object(holder['button'] ?? holder['button_reply'] ?? holder['list_reply'] ?? holder['quick_reply']);
+  const around = holder(element['interactive']) ?? element;
+  const button = holder(around['button'] ?? around['button_reply'] ?? around['list_reply'] ?? around['quick_reply']);
   const label = text(button?.['text'] ?? button?.['title']);
   if (label === undefined) return undefined;
   const payload = text(button?.['payload'] ?? button?.['id']);
