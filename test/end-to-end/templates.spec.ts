@@ -202,6 +202,37 @@ describe.each(PLATFORMS)('the preflight on %s', (platform) => {
     expect((await host.bridge.health()).preflight).toEqual({ refusals: 2 });
   });
 
+  const BODY = 'Hi {{1}}, order {{2}}';
+  const OTHER = { meta: metaRow({ name: 'another_one' }), own: { id: 'z', name: 'another_one', status: 'APPROVED', language: 'en', text: 'Hi {{1}}' } };
+
+  /** How AiSensy lists a template that a message `order_update` in `en` with two values is none of: in Meta's form, and in its own. */
+  const MISFITS: [what: string, row: { status?: string; name?: string; language?: string; type?: string; text?: string }, words: string][] = [
+    ['one value too few', { text: 'Hi {{1}}, order {{2}} of {{3}}' }, 'Template order_update (en): its body takes 3 values, 2 came'],
+    ['one value too many', { text: 'Hi {{1}}' }, 'Template order_update (en): its body takes 1 value, 2 came'],
+    ['no picture', { type: 'IMAGE' }, 'Template order_update (en): its header takes an image, and none came'],
+    ['an unknown name', { name: 'order_updates' }, "Template order_update is none of AiSensy's approved ones"],
+    ['an unknown language', { language: 'hi' }, 'Template order_update is not approved in en, but in hi'],
+    ['a template that waits for approval', { status: 'PENDING' }, "Template order_update is none of AiSensy's approved ones"],
+  ];
+
+  it.each(['direct', 'project'] as const)('refuses in the answer, before any call, by the templates of the %s API', async (transport) => {
+    const host = await start({ transport, aiSensy: { templates: [OTHER.meta], projectTemplates: [OTHER.own] } });
+    for (const [place, [what, { type, text = BODY, ...row }, words]] of MISFITS.entries()) {
+      const components = [...(type ? [{ type: 'HEADER', format: type }] : []), { type: 'BODY', text }];
+      host.aiSensy.cold.templates = [OTHER.meta, metaRow({ ...row, components })];
+      host.aiSensy.cold.projectTemplates = [OTHER.own, { id: 'a', name: 'order_update', status: 'APPROVED', language: 'en', type: type ?? 'TEXT', text, ...row }];
+      const sent = await host.cleverTap.send(message('textFooter'));
+      expect([what, sent]).toMatchObject([what, { outcome: 'refused', code: 2001, text: expect.stringContaining(words) }]);
+      expect((await host.bridge.health()).preflight).toEqual({ refusals: place + 1 });
+    }
+    expect(host.aiSensy.received).toEqual([]);
+    host.aiSensy.cold.templates = [metaRow({ components: [{ type: 'BODY', text: BODY }] })];
+    host.aiSensy.cold.projectTemplates = [{ id: 'a', name: 'order_update', status: 'APPROVED', language: 'en', text: BODY }];
+    // A mistake that was made twice stands for half a second without another look.
+    await eventually(async () => expect(await host.cleverTap.send(message('textFooter'))).toMatchObject({ outcome: 'success' }));
+    expect(host.aiSensy.received).toHaveLength(1);
+  });
+
   it("refuses the host's own message alike", async () => {
     const host = await start({ transport: 'direct', aiSensy: { templates: [metaRow()] } });
     const send = (...parameters: string[]) => host.bridge.send({ to: '+919800000001', content: { type: 'template', name: 'order_update', language: 'en', body: { parameters }, buttons: [], customProps: {} } });
