@@ -61,7 +61,7 @@ describe('Lane', () => {
 
   beforeEach(async () => {
     ledger = new SqliteLedger(':memory:');
-    await ledger.open({ now: now(), unknownWaitMs: {} });
+    await ledger.open();
     bench = new Bench(ledger);
   });
   afterEach(async () => {

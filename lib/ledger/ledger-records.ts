@@ -8,19 +8,19 @@ import type { DeadLetterKind } from './dead-letter.ts';
 
 // What the ledger is given, and what it answers. Times are milliseconds since 1970.
 
-/** What opening needs to know. */
-export interface Opening {
-  now: number;
-  /** How long a message of unknown outcome waits for a report, by account. */
-  unknownWaitMs: Record<string, number>;
+/** What putting back after a death of the process needs to know. */
+export interface Recovery {
+  at: number;
+  /** By account: how long a message of unknown outcome waits for a report, and when AiSensy is asked after it, where it can be. */
+  accounts: Record<string, { unknownWaitMs: number; lookUpAfterMs?: number }>;
+  /** The listeners' lanes that may want to hear what became of the messages that were on their way. */
+  listenerLanes: string[];
 }
 
 /** What was found at opening. */
 export interface LedgerState {
   engine: string;
   sqliteVersion: string;
-  /** Messages that were on their way to AiSensy when the process died: their outcome is unknown. */
-  unknown: number;
   /** Jobs waiting, by lane. */
   waiting: Record<string, number>;
   /** What waits for AiSensy. */

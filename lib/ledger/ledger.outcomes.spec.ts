@@ -12,7 +12,7 @@ describe('the ends of a message in the ledger', () => {
   let ledger: SqliteLedger;
   beforeEach(async () => {
     ledger = new SqliteLedger(':memory:');
-    await ledger.open({ now: NOW, unknownWaitMs: {} });
+    await ledger.open();
   });
   afterEach(() => ledger.close());
 

@@ -1,7 +1,7 @@
 import type { DeadLetterFilter, KeptDeadLetter } from './dead-letter.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, LedgerCounts, LedgerState, NewMessage, Opening,
-  RecordedEvent, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, LedgerCounts, LedgerState, NewMessage, RecordedEvent,
+  Recovery, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
 } from './ledger-records.ts';
 import type { MessageHistory } from './message-history.ts';
 
@@ -12,8 +12,13 @@ export const LEDGER = Symbol.for('nestjs-whatsapp-bridge:ledger');
  * power, and rejects with a `LedgerError` when nothing of it was kept. Times are milliseconds since 1970.
  */
 export interface Ledger {
-  /** Opens the ledger, brings its schema up to date and puts back what a death of the process left half done. */
-  open(opening: Opening): Promise<LedgerState>;
+  /** Opens the ledger and brings its schema up to date. */
+  open(): Promise<LedgerState>;
+  /**
+   * Puts back what a death of the process left half done; to be called before anything is claimed. The log's entries of the messages that
+   * were on their way to AiSensy: their outcome is unknown, unless a report has proved it.
+   */
+  recover(recovery: Recovery): Promise<RecordedEvent[]>;
   /** Keeps a new message with its dispatch job; or tells that the id came before. */
   accept(message: NewMessage): Promise<AcceptResult>;
   /** Hands out up to `limit` jobs of a lane that are due, oldest first, and marks them claimed. */

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { DeadLetterFilter, KeptDeadLetter } from './dead-letter.ts';
 import type { Ledger } from './ledger.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, LedgerCounts, LedgerState, NewMessage, Opening, RecordedEvent, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, LedgerCounts, LedgerState, NewMessage, RecordedEvent, Recovery, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
 } from './ledger-records.ts';
 import { LedgerError } from './ledger.errors.ts';
 import type { MessageHistory } from './message-history.ts';
@@ -29,7 +29,7 @@ export class SqliteLedger implements Ledger {
     this.start = { file, ...(engine && { engine }) };
   }
 
-  async open(opening: Opening): Promise<LedgerState> {
+  async open(): Promise<LedgerState> {
     const entry = import.meta.url.endsWith('.ts') ? './ledger.worker.ts' : './ledger.worker.js';
     // No flags of the host's: a loader or an inspector of its own is nothing for this thread.
     this.worker = new Worker(new URL(entry, import.meta.url), { workerData: this.start, execArgv: [], name: 'whatsapp-bridge-ledger' });
@@ -37,11 +37,15 @@ export class SqliteLedger implements Ledger {
     this.worker.on('error', (error: Error) => this.failAll(`The ledger's thread failed: ${error.message}`));
     this.worker.on('exit', () => this.failAll("The ledger's thread has ended."));
     try {
-      return await this.call<LedgerState>('open', [opening]);
+      return await this.call<LedgerState>('open', []);
     } catch (error) {
       await this.worker.terminate();
       throw error;
     }
+  }
+
+  recover(recovery: Recovery): Promise<RecordedEvent[]> {
+    return this.call('recover', [recovery]);
   }
 
   accept(message: NewMessage): Promise<AcceptResult> {

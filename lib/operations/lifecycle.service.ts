@@ -2,6 +2,7 @@ import {
   Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleDestroy, type OnModuleInit,
 } from '@nestjs/common';
 import { type Transport, TRANSPORTS } from '../aisensy/transport.ts';
+import { DispatchService } from '../dispatch/dispatch.service.ts';
 import { ListenerLanes } from '../events/listener-lanes.service.ts';
 import { Backlog } from '../lanes/backlog.ts';
 import { LaneRegistry } from '../lanes/lane-registry.ts';
@@ -32,6 +33,7 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
     @Inject(LEDGER) private readonly ledger: Ledger,
     @Inject(TRANSPORTS) private readonly transports: ReadonlyMap<string, Transport>,
     @Inject(LaneRegistry) private readonly lanes: LaneRegistry,
+    @Inject(DispatchService) private readonly dispatch: DispatchService,
     @Inject(ListenerLanes) private readonly listenerLanes: ListenerLanes,
     @Inject(RelayService) private readonly relay: RelayService,
     @Inject(MaintenanceService) private readonly maintenance: MaintenanceService,
@@ -40,15 +42,15 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
   ) {}
 
   async onModuleInit(): Promise<void> {
-    const unknownWaitMs = Object.fromEntries(this.options.accounts.map((account) => [account.mobileNumber, account.unknownOutcome.waitMs]));
-    const state = await this.ledger.open({ now: now(), unknownWaitMs });
+    const state = await this.ledger.open();
     this.backlog.begin(state.backlog);
     this.report(state);
     this.warnOfForeignCallbacks();
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
     this.listenerLanes.open();
+    await this.dispatch.recover();
     this.lanes.start();
     this.maintenance.start();
     this.loopGuard.start();
@@ -96,9 +98,9 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
     }
   }
 
-  private report({ engine, sqliteVersion, unknown, waiting }: LedgerState): void {
+  private report({ engine, sqliteVersion, waiting }: LedgerState): void {
     const jobs = Object.values(waiting).reduce((sum, count) => sum + count, 0);
-    this.logger.log(`Ledger open (${engine}, SQLite ${sqliteVersion}): ${jobs} jobs waiting, ${unknown} messages with an unknown outcome from the last run.`);
+    this.logger.log(`Ledger open (${engine}, SQLite ${sqliteVersion}): ${jobs} jobs waiting.`);
     const version = sqliteVersion.split('.').map(Number);
     const first = SOUND_SQLITE.findIndex((part, place) => part !== version[place]);
     if (first !== -1 && (version[first] ?? 0) < SOUND_SQLITE[first]!) {
