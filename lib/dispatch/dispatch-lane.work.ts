@@ -111,7 +111,7 @@ export class DispatchLaneWork implements LaneWork {
       settleAt: at + this.account.unknownOutcome.waitMs, lookUpAt,
     });
     this.attempts.delete(job.id);
-    if (event !== undefined || attempt.outcome !== 'retry') this.backlog.leave(job.message!.wire.length);
+    if (event !== undefined) this.backlog.leave(job.message!.wire.length);
     if (relayed) this.lanes.wake(laneName.reports(this.account.mobileNumber));
     if (attempt.outcome === 'unknown') this.lanes.wake(laneName.settle(this.account.mobileNumber));
     this.wakeLookUp(lookUpAt, at);

@@ -27,6 +27,9 @@ export interface LedgerState {
   backlog: { messages: number; bytes: number };
 }
 
+/** What waits when the ledger is back. */
+export type ResumedState = Pick<LedgerState, 'waiting' | 'backlog'>;
+
 /** A message to keep. */
 export interface NewMessage {
   account: string;
@@ -207,7 +210,7 @@ export interface DispatchRecord {
 
 /** What followed from it. */
 export interface DispatchResult {
-  /** The log's entry, for a final outcome. */
+  /** The log's entry, for a final outcome; none where it was written down before. */
   event?: RecordedEvent;
   /** Whether a failed report now waits for CleverTap. */
   relayed: boolean;

@@ -1,17 +1,26 @@
 import type { DeadLetterFilter, KeptDeadLetter } from './dead-letter.ts';
 import type {
   AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, LedgerCounts, LedgerState, NewMessage, RecordedEvent,
-  Recovery, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
+  Recovery, ResumedState, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
 } from './ledger-records.ts';
 import type { MessageHistory } from './message-history.ts';
 
 export const LEDGER = Symbol.for('nestjs-whatsapp-bridge:ledger');
+
+/** Is told when the ledger can do nothing for a while though nobody closed it. */
+export interface LedgerWatcher {
+  /** Its calls are rejected from now on; told again each time that bringing it back has failed. */
+  lost(error: Error): void;
+  /** It works again. What its claimed jobs are has not changed; some of its lanes may have work of which nobody was told. */
+  back(state: ResumedState): void;
+}
 
 /**
  * The durable record of messages, reports and queues. Every method resolves when what it wrote would survive the loss of
  * power, and rejects with a `LedgerError` when nothing of it was kept. Times are milliseconds since 1970.
  */
 export interface Ledger {
+  watch(watcher: LedgerWatcher): void;
   /** Opens the ledger and brings its schema up to date. */
   open(): Promise<LedgerState>;
   /**

@@ -8,7 +8,7 @@ import { Backlog } from '../lanes/backlog.ts';
 import { LaneRegistry } from '../lanes/lane-registry.ts';
 import { LoopGuard } from '../lanes/loop-guard.service.ts';
 import { LEDGER, type Ledger } from '../ledger/ledger.ts';
-import type { LedgerState } from '../ledger/ledger-records.ts';
+import type { LedgerState, ResumedState } from '../ledger/ledger-records.ts';
 import { MaintenanceService } from './maintenance.service.ts';
 import { foreignCallbacks } from '../options/callback-hosts.ts';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
@@ -27,6 +27,7 @@ const SOUND_SQLITE = [3, 51, 3];
 export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger('WhatsAppBridge');
   private drained: Promise<void> | undefined;
+  private ledgerLost = false;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -42,6 +43,7 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
   ) {}
 
   async onModuleInit(): Promise<void> {
+    this.ledger.watch({ lost: (error) => this.lost(error), back: (state) => this.back(state) });
     const state = await this.ledger.open();
     this.backlog.begin(state.backlog);
     this.report(state);
@@ -87,6 +89,19 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
     } catch (error) {
       this.logger.error(`Stopped; what remains is not known: ${(error as Error).message}`);
     }
+  }
+
+  /** Said once: until it is back, health says so. */
+  private lost(error: Error): void {
+    if (!this.ledgerLost) this.logger.error(`The ledger is lost (${error.message}). No message is taken until it is back, which is tried again and again.`);
+    this.ledgerLost = true;
+  }
+
+  private back({ backlog }: ResumedState): void {
+    this.ledgerLost = false;
+    this.logger.log('The ledger is back.');
+    this.backlog.begin(backlog);
+    this.lanes.wakeAll();
   }
 
   /** A typing mistake here, or somebody's hand, would send people's messages to a stranger. */

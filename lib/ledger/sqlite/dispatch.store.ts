@@ -34,6 +34,7 @@ export class DispatchStore {
     const outcome = proven(message, record.outcome);
     const reason = outcome === 'dispatched' ? undefined : record.reason;
     const event = this.log(message, `attempt:${record.attempt}`, { outcome, reason }, record.at);
+    if (event === undefined) return this.repeated(record, outcome);
     const matched = this.reports.learn(message, record.names, record.at);
     if (outcome === 'retry') {
       this.jobs.retry(record.job, record.due ?? record.at);
@@ -51,6 +52,15 @@ export class DispatchStore {
     if (outcome !== 'rejected' && outcome !== 'expired') return { event, relayed: false, matched };
     const relayed = this.fail(message, outcome === 'expired' ? 'expired' : 'refused', record.reason!, record.at, record.answered === true);
     return { event, relayed, matched };
+  }
+
+  /** It was written down before, by a call whose answer was lost with the ledger's thread. */
+  private repeated({ job, message, due, at, outcome: seen }: DispatchRecord, outcome: LoggedDispatch['outcome']): DispatchResult {
+    if (outcome === 'retry') this.jobs.release(job, due ?? at);
+    else this.jobs.remove(job);
+    // A report has shown meanwhile that no other attempt is needed.
+    if (seen === 'retry' && outcome !== 'retry') this.messages.setState(message, outcome);
+    return { relayed: false, matched: [] };
   }
 
   settle({ message: asked, job, decision, at, reason, expiresAt, listenerLanes }: Settlement): SettlementResult {

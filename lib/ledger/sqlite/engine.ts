@@ -2,7 +2,7 @@ import type { DeliveryReport } from '../../messages/delivery-report.ts';
 import type { Preference } from '../../messages/preference.ts';
 import type { DeadLetterFilter, KeptDeadLetter } from '../dead-letter.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, InboundRecord, JobResult, LedgerCounts, LedgerState, NewMessage, PreferenceRecord, RecordedEvent, Recovery, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, InboundRecord, JobResult, LedgerCounts, NewMessage, PreferenceRecord, RecordedEvent, Recovery, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
 } from '../ledger-records.ts';
 import { laneName } from '../ledger.ts';
 import type { MessageHistory } from '../message-history.ts';
@@ -40,7 +40,7 @@ export class SqliteEngine {
     this.probing = db.prepare("INSERT INTO lanes (name) VALUES ('probe') ON CONFLICT (name) DO UPDATE SET name = 'probe'");
   }
 
-  state(): Omit<LedgerState, 'engine' | 'sqliteVersion'> {
+  state(): ResumedState {
     return { waiting: this.jobs.counts(), backlog: this.jobs.backlog() };
   }
 
@@ -50,6 +50,12 @@ export class SqliteEngine {
     // While nobody was there no report could come: the time of waiting begins anew.
     for (const [account, { unknownWaitMs }] of Object.entries(accounts)) this.jobs.waitOn(laneName.settle(account), at + unknownWaitMs);
     return events;
+  }
+
+  /** Goes on for a process that lives: its jobs stay claimed, whatever became of the call that was to end them; all others wait. */
+  resume(inHand: number[]): ResumedState {
+    this.jobs.resume(inHand);
+    return this.state();
   }
 
   accept(message: NewMessage): AcceptResult {
