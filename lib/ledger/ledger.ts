@@ -58,7 +58,7 @@ export interface Ledger {
   probe(): Promise<void>;
   /** What waits: cheap, for health checks and the stop's last line. */
   waiting(): Promise<Waiting>;
-  /** What the ledger holds in all: looks at every message, so not for every minute. */
+  /** What the ledger holds in all. */
   counts(): Promise<LedgerCounts>;
   /** Waits for what was handed in, then closes. Idempotent. */
   close(): Promise<void>;
