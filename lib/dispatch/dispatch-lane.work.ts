@@ -12,6 +12,7 @@ import type { ClaimedJob, DispatchRecord } from '../ledger/ledger-records.ts';
 import type { Verdict } from '../messages/verdict.ts';
 import type { Account } from '../options/resolved-options.ts';
 import { KeptMessage } from './kept-message.ts';
+import { lookUpAfterMs } from './message-look-up.ts';
 import { PairLimiter } from './pair-limiter.ts';
 import type { PendingAnswer } from './pending-answer.ts';
 import type { RightOfWay } from './right-of-way.ts';
@@ -22,9 +23,6 @@ interface Attempt extends Pick<DispatchRecord, 'outcome' | 'reason' | 'names' | 
   /** Answers the caller with the refusal: once it is written down, so that a repeat meets the same. */
   tell?: () => void;
 }
-
-/** How long after a lost answer AiSensy is asked what became of the message, in milliseconds: it may still be at work on it. */
-const LOOK_UP_AFTER_MS = 5_000;
 
 /** What the lane to AiSensy does with one message: hands it over, tells whoever waits, and writes the verdict down. */
 export class DispatchLaneWork implements LaneWork {
@@ -117,7 +115,7 @@ export class DispatchLaneWork implements LaneWork {
       settleAt: at + this.account.unknownOutcome.waitMs, lookUpAt,
     });
     this.attempts.delete(job.id);
-    if (event !== undefined || attempt.outcome !== 'retry') this.backlog.leave(job.message!.wire.length);
+    if (event !== undefined) this.backlog.leave(job.message!.wire.length);
     if (relayed) this.lanes.wake(laneName.reports(this.account.mobileNumber));
     if (attempt.outcome === 'unknown') this.lanes.wake(laneName.settle(this.account.mobileNumber));
     this.wakeLookUp(lookUpAt, at);
@@ -127,11 +125,9 @@ export class DispatchLaneWork implements LaneWork {
     this.announcer.announce(recorded, new Set([...listenerLanes, ...provenLanes, ...parked, ...(stop ? stopLanes : [])]));
   }
 
-  /** Where AiSensy can be asked: soon where the outcome is unknown, and where no report came in the time that an unknown one may take. */
   private lookUpAt({ outcome }: Attempt, at: number): number | undefined {
-    if (this.transport.lookUp === undefined || (outcome !== 'unknown' && outcome !== 'dispatched')) return undefined;
-    const { waitMs } = this.account.unknownOutcome;
-    return at + (outcome === 'unknown' ? Math.min(Math.floor(waitMs / 2), LOOK_UP_AFTER_MS) : waitMs);
+    const afterMs = outcome === 'unknown' || outcome === 'dispatched' ? lookUpAfterMs(this.transport, this.account, outcome) : undefined;
+    return afterMs === undefined ? undefined : at + afterMs;
   }
 
   /** Once for many: the lane finds what is due later by itself. */

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Buffer } from 'node:buffer';
 import { type Transport, TRANSPORTS } from '../aisensy/transport.ts';
 import { CALLBACKS, type CallbacksPort } from '../callbacks/callbacks.ts';
@@ -20,7 +20,7 @@ import { deadlineOf } from './deadline.ts';
 import { Preflight } from '../templates/preflight.ts';
 import { DispatchLaneWork } from './dispatch-lane.work.ts';
 import { LookUpLaneWork } from './look-up-lane.work.ts';
-import { MessageLookUp } from './message-look-up.ts';
+import { lookUpAfterMs, MessageLookUp } from './message-look-up.ts';
 import { PendingAnswer } from './pending-answer.ts';
 import { RightOfWay } from './right-of-way.ts';
 import { SettlementLaneWork } from './settlement-lane.work.ts';
@@ -39,6 +39,7 @@ const HEAD_START_MS = 3_600_000;
 /** Takes messages durably and hands them to AiSensy: one lane for each account, with its own concurrency and pace. */
 @Injectable()
 export class DispatchService implements SubmissionPort {
+  private readonly logger = new Logger('WhatsAppBridge');
   private readonly lanes = new Map<string, Lane>();
   /** Callers who wait for AiSensy's verdict, by message. */
   private readonly waiting = new Map<number, PendingAnswer>();
@@ -120,6 +121,21 @@ export class DispatchService implements SubmissionPort {
     if (relayed) this.registry.wake(laneName.reports(account));
     if (event !== undefined) this.announcer.announce([event], listenerLanes);
     return settled;
+  }
+
+  /**
+   * Tells of the messages that were on their way when the last process died: their outcome is unknown. To be called when every listener is
+   * known and before the lanes start.
+   */
+  async recover(): Promise<void> {
+    const accounts = Object.fromEntries(this.options.accounts.map((account) => {
+      const afterMs = lookUpAfterMs(this.transports.get(account.mobileNumber)!, account, 'unknown');
+      return [account.mobileNumber, { unknownWaitMs: account.unknownOutcome.waitMs, ...(afterMs !== undefined && { lookUpAfterMs: afterMs }) }];
+    }));
+    const listenerLanes = this.announcer.listenerLanesOf('dispatch');
+    const events = await this.ledger.recover({ at: now(), accounts, listenerLanes });
+    if (events.length > 0) this.logger.warn(`${events.length} messages were on their way to AiSensy when the last process ended: their outcome is unknown.`);
+    this.announcer.announce(events, listenerLanes);
   }
 
   private open(account: Account): void {

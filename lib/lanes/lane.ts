@@ -198,19 +198,21 @@ export class Lane {
     this.claiming = true;
     this.hinted = 0;
     this.slotsTaken += runs; // reserved while the ledger answers, so that no newcomer takes them
-    let claim: Claim = { jobs: [], more: true };
+    let claim: Claim | undefined;
     try {
       this.backlog = false; // whoever wakes the lane from here on is heard
       claim = await this.ledger.claim(name, runs * (batch?.size ?? 1), now());
     } catch {
       this.backlog = true;
-      this.pumpAt(now() + LEDGER_RETRY_MS);
-      claim.more = false;
     } finally {
       this.claiming = false;
       this.slotsTaken -= runs;
     }
-    rate?.giveBack(Math.max(0, runs - claim.jobs.length));
+    rate?.giveBack(Math.max(0, runs - (claim?.jobs.length ?? 0)));
+    if (claim === undefined) {
+      this.settleIdle();
+      return this.pumpAt(now() + LEDGER_RETRY_MS);
+    }
     if (claim.more) this.backlog = true;
     if (claim.nextDue !== undefined) this.look(claim.nextDue);
     if (!this.running || this.gate.paused() !== undefined) {
@@ -279,10 +281,13 @@ export class Lane {
     }
   }
 
-  /** Hands claimed jobs back untried. Where the ledger cannot take them, the next start does it. */
+  /** Hands claimed jobs back untried: nobody else could claim them while this process lives. */
   private async putBack(jobs: ClaimedJob[]): Promise<void> {
     if (jobs.length === 0) return;
-    await this.ledger.finish(jobs.map((job) => ({ id: job.id, kind: 'release' }))).catch(() => undefined);
+    this.recording += 1;
+    await this.record(jobs.map((job): SettledJob => ({ job, outcome: { kind: 'release' } })));
+    this.recording -= 1;
+    this.settleIdle();
   }
 
   /** Whether the ledger is so slow that outcomes pile up. */

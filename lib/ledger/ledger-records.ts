@@ -8,24 +8,27 @@ import type { DeadLetterKind } from './dead-letter.ts';
 
 // What the ledger is given, and what it answers. Times are milliseconds since 1970.
 
-/** What opening needs to know. */
-export interface Opening {
-  now: number;
-  /** How long a message of unknown outcome waits for a report, by account. */
-  unknownWaitMs: Record<string, number>;
+/** What putting back after a death of the process needs to know. */
+export interface Recovery {
+  at: number;
+  /** By account: how long a message of unknown outcome waits for a report, and when AiSensy is asked after it, where it can be. */
+  accounts: Record<string, { unknownWaitMs: number; lookUpAfterMs?: number }>;
+  /** The listeners' lanes that may want to hear what became of the messages that were on their way. */
+  listenerLanes: string[];
 }
 
 /** What was found at opening. */
 export interface LedgerState {
   engine: string;
   sqliteVersion: string;
-  /** Messages that were on their way to AiSensy when the process died: their outcome is unknown. */
-  unknown: number;
   /** Jobs waiting, by lane. */
   waiting: Record<string, number>;
   /** What waits for AiSensy. */
   backlog: { messages: number; bytes: number };
 }
+
+/** What waits when the ledger is back. */
+export type ResumedState = Pick<LedgerState, 'waiting' | 'backlog'>;
 
 /** A message to keep. */
 export interface NewMessage {
@@ -209,7 +212,7 @@ export interface DispatchRecord {
 
 /** What followed from it. */
 export interface DispatchResult {
-  /** The log's entry, for a final outcome. */
+  /** The log's entry, for a final outcome; none where it was written down before. */
   event?: RecordedEvent;
   /** Whether a failed report now waits for CleverTap. */
   relayed: boolean;

@@ -16,7 +16,7 @@ describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'ledger-'));
     ledger = new SqliteLedger(file());
-    await ledger.open({ now: NOW, unknownWaitMs: {} });
+    await ledger.open();
   });
   afterEach(async () => {
     await ledger.close();
@@ -265,9 +265,13 @@ describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {
       await claimed(REPORTS);
       await ledger.close();
       ledger = new SqliteLedger(file());
-      expect(await ledger.open({ now: NOW + 1, unknownWaitMs: { [ACCOUNT]: 5_000 } })).toMatchObject({
-        unknown: 1, waiting: { [DISPATCH]: 1, [REPORTS]: 1, 'listener:Host.seen': 1, [laneName.settle(ACCOUNT)]: 1 }, backlog: { messages: 1, bytes: 19 },
-      });
+      expect(await ledger.open()).toMatchObject({ waiting: { [DISPATCH]: 2, [REPORTS]: 1, 'listener:Host.seen': 1 }, backlog: { messages: 2, bytes: 41 } });
+      const accounts = { [ACCOUNT]: { unknownWaitMs: 5_000, lookUpAfterMs: 2_000 } };
+      expect(await ledger.recover({ at: NOW + 1, accounts, listenerLanes: ['listener:Host.sent'] })).toMatchObject([
+        { kind: 'dispatch', message: { msgId: 'on its way' }, left: 22 },
+      ]);
+      expect(await ledger.claim(laneName.lookUp(ACCOUNT), 1, NOW + 2_001)).toMatchObject({ jobs: [{ message: { msgId: 'on its way' } }] });
+      expect(await claimed('listener:Host.sent', 1, NOW + 1)).toMatchObject([{ event: { message: { msgId: 'on its way' } } }]);
       expect(await ledger.claim(laneName.settle(ACCOUNT), 1, NOW + 5_000)).toMatchObject({ jobs: [], nextDue: NOW + 5_001 });
       expect((await ledger.message(ACCOUNT, 'on its way'))?.state).toBe('unknown');
       expect((await claimed(DISPATCH)).map((job) => job.message?.msgId)).toEqual(['waiting']);
@@ -276,7 +280,7 @@ describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {
 
     it('is refused to a second process, in words', async () => {
       const second = new SqliteLedger(file());
-      await expect(second.open({ now: NOW, unknownWaitMs: {} })).rejects.toMatchObject({ code: 'locked', message: expect.stringContaining('in use by another process') });
+      await expect(second.open()).rejects.toMatchObject({ code: 'locked', message: expect.stringContaining('in use by another process') });
     }, 15_000);
   }
 });

@@ -15,7 +15,7 @@ export class MemoryLedger {
 
   static async open(): Promise<MemoryLedger> {
     const ledger = new MemoryLedger(new SqliteLedger(':memory:'));
-    await ledger.port.open({ now: ledger.now, unknownWaitMs: {} });
+    await ledger.port.open();
     return ledger;
   }
 

@@ -34,12 +34,15 @@ export class JobStore {
   private readonly lanes = new Map<string, number>();
   private readonly events: EventStore;
   private readonly sql;
+  /** No id is given out twice while the process lives: somebody may still have the first job of that id in hand. */
+  private lastId: number;
 
   constructor(db: SqliteDatabase, events: EventStore) {
     this.events = events;
     this.sql = {
       addLane: db.prepare('INSERT INTO lanes (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id'),
-      add: db.prepare('INSERT INTO jobs (lane, key, message, event, due, claimed, attempts, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+      add: db.prepare('INSERT INTO jobs (id, lane, key, message, event, due, claimed, attempts, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+      lastId: db.prepare('SELECT max(id) AS id FROM jobs'),
       keyBefore: db.prepare('SELECT max(due) AS due, min(claimed) AS claimed FROM jobs WHERE key = ? AND lane = ?'),
       due: db.prepare('SELECT id, key, message, event, attempts, alone, expires_at FROM jobs WHERE lane = ? AND claimed = 0 AND due <= ? ORDER BY due, id LIMIT ?'),
       nextDue: db.prepare('SELECT min(due) AS due FROM jobs WHERE lane = ? AND claimed = 0'),
@@ -64,7 +67,10 @@ export class JobStore {
         WHERE j.lane IN (${DISPATCH_LANES})`),
       oldest: db.prepare(`SELECT min(m.accepted_at) AS at FROM jobs j JOIN messages m ON m.seq = j.message WHERE j.lane IN (${DISPATCH_LANES})`),
       counts: db.prepare('SELECT name, count(*) AS jobs FROM jobs JOIN lanes ON lanes.id = jobs.lane GROUP BY lane'),
+      unclaimOthers: db.prepare('UPDATE jobs SET claimed = 0 WHERE claimed = 1 AND id NOT IN (SELECT value FROM json_each(?))'),
+      claimAgain: db.prepare('UPDATE jobs SET claimed = 1 WHERE claimed = 0 AND id IN (SELECT value FROM json_each(?))'),
     };
+    this.lastId = Number(this.sql.lastId.get()?.id ?? 0);
   }
 
   /** A job whose key has work backing off waits with it, so that the key's order is kept. */
@@ -114,7 +120,7 @@ export class JobStore {
           this.sql.remove.run(result.id);
           break;
         case 'release':
-          this.sql.release.run(result.due ?? 0, result.id);
+          this.release(result.id, result.due);
           break;
       }
     }
@@ -122,6 +128,10 @@ export class JobStore {
 
   remove(id: number): void {
     this.sql.remove.run(id);
+  }
+
+  release(id: number, due = 0): void {
+    this.sql.release.run(due, id);
   }
 
   retry(id: number, due: number, alone = false): void {
@@ -137,6 +147,14 @@ export class JobStore {
     this.sql.unclaim.run();
     this.sql.neverTooLate.run(now, now);
     return this.sql.claimedDispatches.all().map(waitingDispatch);
+  }
+
+  /** Leaves claimed what somebody has in hand, and nothing else. */
+  resume(inHand: number[]): void {
+    this.lastId = Math.max(this.lastId, ...inHand);
+    const ids = JSON.stringify(inHand);
+    this.sql.unclaimOthers.run(ids);
+    this.sql.claimAgain.run(ids);
   }
 
   /** Lets what a lane holds wait for a time yet. */
@@ -165,8 +183,9 @@ export class JobStore {
   }
 
   private insert(lane: number, { key, message, event, due, claim = false, attempts = 0, expiresAt }: NewJob): number {
-    const { lastInsertRowid } = this.sql.add.run(lane, key ?? null, message ?? null, event ?? null, due, claim ? 1 : 0, attempts, expiresAt ?? null);
-    return Number(lastInsertRowid);
+    this.lastId += 1;
+    this.sql.add.run(this.lastId, lane, key ?? null, message ?? null, event ?? null, due, claim ? 1 : 0, attempts, expiresAt ?? null);
+    return this.lastId;
   }
 
   private claimed(row: SqlRow): ClaimedJob {

@@ -43,7 +43,9 @@ export class MessageStore {
         WHERE lane IN (SELECT id FROM lanes WHERE name LIKE 'settle:%') ORDER BY due LIMIT ?`),
       tries: db.prepare("SELECT count(*) AS tries FROM events WHERE message = ? AND kind = 'dispatch'"),
       wireSize: db.prepare('SELECT length(body) AS bytes FROM wires WHERE message = ?'),
-      counts: db.prepare('SELECT state, count(*) AS messages FROM messages GROUP BY state'),
+      counts: db.prepare(`SELECT state, messages FROM message_counts WHERE messages > 0
+        UNION ALL SELECT state, count(*) FROM jobs JOIN messages ON messages.seq = jobs.message
+        WHERE lane IN (${DISPATCH_LANES}) AND state = 'accepted' GROUP BY state`),
     };
   }
 
