@@ -46,19 +46,15 @@ export class CallbacksService implements CallbacksPort {
         room.reserve([laneName.reports(first.mobileNumber), ...listenerLanes]);
         return { report, listenerLanes };
       }),
-      inbound: inbound.map((message) => {
-        const account = this.addressee(message, accounts);
-        const listenerLanes = this.announcer.listenerLanes('inbound-message', inboundEvent(message, account.nickname));
-        const relay = relayOf(message, account);
-        room.reserve([...(relay.relayLane === undefined ? [] : [relay.relayLane]), ...listenerLanes]);
-        return { message, account: account.mobileNumber, listenerLanes, ...relay };
-      }),
-      preferences: [
-        ...preferences.map((preference) => this.preferenceRecord(preference, accounts)),
-        ...reports.flatMap((report) => this.refusalOf(report, first)),
-      ].map((record) => ({ ...record, listenerLanes: lanes(record.listenerLanes) })),
-      people, unreadable, at: receivedAt, parkForMs: this.options.parkReportsForMs, settledLanes, room: room.places,
+      at: receivedAt, parkForMs: this.options.parkReportsForMs, room: room.places,
     };
+    // Most callbacks are one report and nothing more, and what is not there need not travel to the ledger's thread.
+    if (inbound.length > 0) record.inbound = inbound.map((message) => this.inboundRecord(message, accounts, room));
+    const stated = [...preferences.map((preference) => this.preferenceRecord(preference, accounts)), ...reports.flatMap((report) => this.refusalOf(report, first))];
+    if (stated.length > 0) record.preferences = stated.map((preference) => ({ ...preference, listenerLanes: lanes(preference.listenerLanes) }));
+    if (people !== undefined) record.people = people;
+    if (unreadable.length > 0) record.unreadable = unreadable;
+    if (settledLanes.length > 0) record.settledLanes = settledLanes;
     const recorded = await this.ledger.recordCallback(record).catch((error: unknown) => {
       room.leave();
       throw error;
@@ -70,6 +66,14 @@ export class CallbacksService implements CallbacksPort {
     if (reports.some(({ names }) => names.length > 1)) lanes(this.announcer.listenerLanesOf('delivery-report'));
     if (unreadable.length > 0) this.logger.warn(`${unreadable.length} elements of a callback could not be read; they are in the dead letters.`);
     this.announcer.announce(recorded, [...waking, ...room.full]);
+  }
+
+  private inboundRecord(message: InboundMessage, accounts: Account[], room: Room): InboundRecord {
+    const account = this.addressee(message, accounts);
+    const listenerLanes = this.announcer.listenerLanes('inbound-message', inboundEvent(message, account.nickname));
+    const relay = relayOf(message, account);
+    room.reserve([...(relay.relayLane === undefined ? [] : [relay.relayLane]), ...listenerLanes]);
+    return { message, account: account.mobileNumber, listenerLanes, ...relay };
   }
 
   private preferenceRecord(preference: Preference, accounts: Account[]): PreferenceRecord {

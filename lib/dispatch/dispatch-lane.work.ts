@@ -111,11 +111,12 @@ export class DispatchLaneWork implements LaneWork {
     const stopped = stop === undefined ? [] : await this.ledger.recordCallback(stop);
     const lookUpAt = this.lookUpAt(attempt, at);
     const { event, relayed, matched } = await this.ledger.recordDispatch({
-      outcome, reason, names, answered, job: job.id, message: job.message!.seq, attempt: job.attempts + 1, at, due, listenerLanes, provenLanes,
-      settleAt: at + this.account.unknownOutcome.waitMs, lookUpAt,
+      job: job.id, message: job.message!.seq, attempt: job.attempts + 1, at, outcome, names, listenerLanes, provenLanes,
+      ...(reason && { reason }), ...(due !== undefined && { due }), ...(answered && { answered }), ...(lookUpAt !== undefined && { lookUpAt }),
+      ...(outcome === 'unknown' && { settleAt: at + this.account.unknownOutcome.waitMs }),
     });
     this.attempts.delete(job.id);
-    if (event !== undefined) this.backlog.leave(job.message!.wire.length);
+    if (event !== undefined) this.backlog.leave(Buffer.byteLength(job.message!.wire));
     if (relayed) this.lanes.wake(laneName.reports(this.account.mobileNumber));
     if (attempt.outcome === 'unknown') this.lanes.wake(laneName.settle(this.account.mobileNumber));
     this.wakeLookUp(lookUpAt, at);

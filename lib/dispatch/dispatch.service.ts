@@ -1,5 +1,4 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { Buffer } from 'node:buffer';
 import { type Transport, TRANSPORTS } from '../aisensy/transport.ts';
 import { CALLBACKS, type CallbacksPort } from '../callbacks/callbacks.ts';
 import { EventAnnouncer } from '../events/event-announcer.ts';
@@ -44,7 +43,7 @@ export class DispatchService implements SubmissionPort {
   /** Callers who wait for AiSensy's verdict, by message. */
   private readonly waiting = new Map<number, PendingAnswer>();
   /** Messages whose caller has not been answered yet: a repeat of one gets the same answer. */
-  private readonly answering = new Map<string, { wire: Uint8Array; answer: Promise<SubmissionAnswer> }>();
+  private readonly answering = new Map<string, { wire: string; answer: Promise<SubmissionAnswer> }>();
   private readonly traffic = new Traffic();
   private readonly rightOfWay = new RightOfWay();
 
@@ -73,7 +72,7 @@ export class DispatchService implements SubmissionPort {
     if (message.msgId === TEST_MSG_ID) return this.take(message, arrivedAt);
     const key = `${message.account} ${message.msgId}`;
     const first = this.answering.get(key);
-    if (first !== undefined) return Buffer.compare(first.wire, message.wire) === 0 ? first.answer : { kind: 'conflict' };
+    if (first !== undefined) return first.wire === message.wire ? first.answer : { kind: 'conflict' };
     const answer = this.take(message, arrivedAt);
     this.answering.set(key, { wire: message.wire, answer });
     try {
@@ -168,14 +167,15 @@ export class DispatchService implements SubmissionPort {
     const misfit = checked instanceof Promise ? await checked : checked;
     if (misfit !== undefined) return { kind: 'refused', reason: misfit, unkept: true };
     const { account, msgId, wire } = message;
-    if (this.backlog.admit(wire.length) !== undefined) return { kind: 'overloaded' };
+    const size = Buffer.byteLength(wire);
+    if (this.backlog.admit(size) !== undefined) return { kind: 'overloaded' };
     const lane = this.lanes.get(account)!;
     const test = msgId === TEST_MSG_ID;
     const campaign = this.traffic.isCampaign(arrivedAt, this.waiting.size);
     const slot = lane.reserve();
     const kept = this.kept(message, test, slot);
     const leave = (): void => {
-      this.backlog.leave(wire.length);
+      this.backlog.leave(size);
       if (slot) lane.giveBack();
     };
     const accepted = await this.rightOfWay.owe(this.ledger.accept(kept)).catch((error: unknown) => {

@@ -80,7 +80,7 @@ describe('Lane', () => {
     const at = now();
     for (const [msgId, ...statuses] of entries) {
       await ledger.accept({
-        account: ACCOUNT, msgId, test: false, origin: 'clevertap', to: '+919800000001', summary: '{}', wire: Buffer.from('{}'), at, lane: 'elsewhere', claim: true,
+        account: ACCOUNT, msgId, test: false, origin: 'clevertap', to: '+919800000001', summary: '{}', wire: '{}', at, lane: 'elsewhere', claim: true,
         due: at,
       });
       const reports = statuses.map((status) => ({ report: { names: [msgId], status, at }, listenerLanes: [] }));

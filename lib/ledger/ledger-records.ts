@@ -40,7 +40,7 @@ export interface NewMessage {
   to: string;
   /** `MessageSummary` without the columns of its own, as JSON: opaque to the ledger. */
   summary: string;
-  wire: Uint8Array;
+  wire: string;
   at: number;
   lane: string;
   /** Whether the caller has a slot: the job is then born claimed and the caller runs it. */
@@ -175,7 +175,7 @@ export interface ClaimedJob {
   /** When a dispatch job's time is over. */
   expiresAt?: number;
   /** For a dispatch job. */
-  message?: StoredMessage & { wire: Uint8Array };
+  message?: StoredMessage & { wire: string };
   /** For a relay or listener job. */
   event?: RecordedEvent;
 }
@@ -225,16 +225,16 @@ export interface CallbackRecord {
   /** Accounts whose credentials the callback carried. */
   accounts: string[];
   reports: { report: DeliveryReport; listenerLanes: string[] }[];
-  inbound: InboundRecord[];
+  inbound?: InboundRecord[];
   preferences?: PreferenceRecord[];
   /** People of whom both names are known now: a later message of theirs may bring the id alone. */
   people?: Acquaintance[];
-  unreadable: UnreadableElement[];
+  unreadable?: UnreadableElement[];
   at: number;
   /** How long a report that matches no message waits for it. */
   parkForMs: number;
   /** The listeners' lanes that may want to hear that a report has settled an unknown outcome. */
-  settledLanes: string[];
+  settledLanes?: string[];
   /** Lanes that have room for jobs of this callback, and for how many: these are born claimed, where none of their key waits before them. */
   room?: Record<string, number>;
 }

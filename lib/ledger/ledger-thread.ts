@@ -16,7 +16,6 @@ export class LedgerThread {
   private readonly onLost: (error: LedgerError) => void;
   private readonly pending = new Map<number, Pending>();
   private outbox: Request[] = [];
-  private transfers: ArrayBuffer[] = [];
   private lastId = 0;
   private lost: LedgerError | undefined;
 
@@ -31,14 +30,12 @@ export class LedgerThread {
     this.worker.on('exit', () => this.lose("The ledger's thread has ended."));
   }
 
-  /** `transfers` are given away: the caller cannot read them any more. */
-  call<T>(method: Request['method'], args: unknown[], transfers: ArrayBuffer[] = []): Promise<T> {
+  call<T>(method: Request['method'], args: unknown[]): Promise<T> {
     if (this.lost !== undefined) return Promise.reject(this.lost);
     this.lastId += 1;
     const id = this.lastId;
     return new Promise<T>((resolve, reject) => {
       this.pending.set(id, { resolve: resolve, reject });
-      this.transfers.push(...transfers);
       this.outbox.push({ id, method, args } as Request);
       if (this.outbox.length === MOST_IN_ONE_POST) this.flush();
       else if (this.outbox.length === 1) setImmediate(() => this.flush());
@@ -51,10 +48,9 @@ export class LedgerThread {
 
   private flush(): void {
     if (this.outbox.length === 0) return;
-    const { outbox, transfers } = this;
+    const { outbox } = this;
     this.outbox = [];
-    this.transfers = [];
-    this.worker.postMessage(outbox, transfers);
+    this.worker.postMessage(outbox);
   }
 
   private deliver(replies: Reply[]): void {

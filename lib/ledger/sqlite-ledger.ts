@@ -60,9 +60,7 @@ export class SqliteLedger implements Ledger {
   }
 
   async accept(message: NewMessage): Promise<AcceptResult> {
-    // A copy of its own to give away: the caller still needs the bytes, and a slice of a pool would drag the whole pool along.
-    const wire = new Uint8Array(message.wire);
-    const result = await this.call<AcceptResult>('accept', [{ ...message, wire }], [wire.buffer]);
+    const result = await this.call<AcceptResult>('accept', [message]);
     if (message.claim && result.kind === 'new') this.inHand.add(result.job);
     return result;
   }
@@ -157,8 +155,8 @@ export class SqliteLedger implements Ledger {
     }
   }
 
-  private call<T>(method: Request['method'], args: unknown[], transfers?: ArrayBuffer[]): Promise<T> {
-    if (this.thread !== undefined) return this.thread.call(method, args, transfers);
+  private call<T>(method: Request['method'], args: unknown[]): Promise<T> {
+    if (this.thread !== undefined) return this.thread.call(method, args);
     return Promise.reject(this.closing === undefined && this.lostBy !== undefined ? this.lostBy : new LedgerError('closed', 'The ledger is closed.'));
   }
 

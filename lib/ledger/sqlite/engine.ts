@@ -71,18 +71,18 @@ export class SqliteEngine {
   }
 
   recordCallback(record: CallbackRecord): RecordedEvent[] {
-    const { accounts, at, settledLanes, people = [], preferences = [], room } = record;
+    const { accounts, at, settledLanes, people = [], preferences = [], inbound = [], unreadable = [], room } = record;
     for (const person of people) this.people.meet(person, accounts, at);
     const recorded = record.reports.flatMap((incoming) => this.reports.take({ ...incoming, at, settledLanes, room }, accounts, record.parkForMs));
-    for (const inbound of record.inbound) {
-      const event = this.recordInbound(inbound, accounts, at, room);
+    for (const message of inbound) {
+      const event = this.recordInbound(message, accounts, at, room);
       if (event !== undefined) recorded.push(event);
     }
     for (const preference of preferences) {
       const event = this.recordPreference(preference, accounts, at);
       if (event !== undefined) recorded.push(event);
     }
-    for (const { reason, raw } of record.unreadable) {
+    for (const { reason, raw } of unreadable) {
       this.letters.bury({ kind: 'unreadable', account: accounts.length === 1 ? accounts[0] : undefined, reason, at, payload: raw });
     }
     return recorded;

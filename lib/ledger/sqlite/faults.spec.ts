@@ -29,7 +29,7 @@ describe('the ledger when its disk or its file fails', () => {
     open = openDatabase(file);
     const engine = new SqliteEngine(open.db);
     const group = new GroupCommit(open.db);
-    const accept = (msgIds: string[]) => group.run(msgIds.map((msgId) => () => engine.accept(message(msgId, { wire: Buffer.alloc(4_000, msgId) }))));
+    const accept = (msgIds: string[]) => group.run(msgIds.map((msgId) => () => engine.accept(message(msgId, { wire: msgId.repeat(4_000) }))));
     return { db: open.db, accept, engine };
   };
   const codes = (results: CallResult<unknown>[]): string[] => results.map((result) => ('error' in result ? ledgerErrorCode(result.error) : 'kept'));

@@ -47,7 +47,7 @@ export class JobStore {
       due: db.prepare('SELECT id, key, message, event, attempts, alone, expires_at FROM jobs WHERE lane = ? AND claimed = 0 AND due <= ? ORDER BY due, id LIMIT ?'),
       nextDue: db.prepare('SELECT min(due) AS due FROM jobs WHERE lane = ? AND claimed = 0'),
       claim: db.prepare('UPDATE jobs SET claimed = 1 WHERE id = ?'),
-      message: db.prepare('SELECT m.seq, account, msg_id, origin, recipient, summary, accepted_at, w.body FROM messages m JOIN wires w ON w.message = m.seq WHERE m.seq = ?'),
+      message: db.prepare('SELECT m.seq, account, msg_id, origin, recipient, summary, accepted_at, CAST(w.body AS TEXT) AS body FROM messages m JOIN wires w ON w.message = m.seq WHERE m.seq = ?'),
       get: db.prepare('SELECT j.id, l.name AS lane, key, message, event FROM jobs j JOIN lanes l ON l.id = j.lane WHERE j.id = ?'),
       remove: db.prepare('DELETE FROM jobs WHERE id = ?'),
       relayed: db.prepare('UPDATE events SET relayed_at = ? WHERE seq IN (SELECT event FROM jobs WHERE id IN (SELECT value FROM json_each(?)))'),
@@ -194,7 +194,7 @@ export class JobStore {
     if (row.expires_at !== null) job.expiresAt = Number(row.expires_at);
     if (row.message !== null) {
       const message = this.sql.message.get(row.message!);
-      if (message !== undefined) job.message = { ...storedMessage(message), wire: message.body as Uint8Array };
+      if (message !== undefined) job.message = { ...storedMessage(message), wire: String(message.body) };
     } else {
       job.event = this.events.get(Number(row.event));
     }
