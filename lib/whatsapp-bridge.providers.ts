@@ -19,6 +19,7 @@ import { ListenerMetadataAccessor } from './events/listener-metadata.accessor.ts
 import { ListenerExplorer } from './events/listener.explorer.ts';
 import { ListenerRegistry } from './events/listener.registry.ts';
 import { AddressFence } from './http/address-fence.ts';
+import { Arrivals } from './http/arrivals.ts';
 import { BodyReader } from './http/body-reader.ts';
 import { ColdHttp } from './http/cold-http.ts';
 import { ListenBacklog } from './http/listen-backlog.ts';
@@ -47,7 +48,7 @@ export const BRIDGE_PROVIDERS: Provider[] = [
   { provide: TRANSPORTS, inject: [RESOLVED_OPTIONS, ACCOUNT_APIS, ColdHttp, FailureReasons, AddressFence], useFactory: openTransports },
   { provide: SUBMISSIONS, useExisting: DispatchService },
   { provide: CALLBACKS, useExisting: CallbacksService },
-  BodyReader, ListenBacklog, ...KEY_GUESS_PROVIDERS, CleverTapGuard, AiSensyGuard,
+  Arrivals, BodyReader, ListenBacklog, ...KEY_GUESS_PROVIDERS, CleverTapGuard, AiSensyGuard,
   LaneRegistry, LoopGuard, Backlog, DispatchService, CallbacksService, RelayService,
   ListenerMetadataAccessor, ListenerRegistry, ListenerExplorer, ListenerLanes, EventStreams, EventAnnouncer,
   DeadLetters, MaintenanceService, HealthService, WhatsAppBridge, LifecycleService,

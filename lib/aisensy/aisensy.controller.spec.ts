@@ -15,6 +15,7 @@ import type { Answer, Call, Platform } from '../../test/support/http-hosts.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import { CALLBACKS } from '../callbacks/callbacks.ts';
 import type { CallbacksPort } from '../callbacks/callbacks.ts';
+import { Arrivals } from '../http/arrivals.ts';
 import { BodyReader } from '../http/body-reader.ts';
 import { KEY_GUESS_PROVIDERS } from '../http/key-guess-throttler.ts';
 import { RESOLVED_OPTIONS } from '../options/resolved-options.ts';
@@ -81,7 +82,7 @@ describe.each(PLATFORMS)("AiSensy's routes on %s", (platform: Platform) => {
       imports: [ThrottlerModule.forRoot([{ limit: 1, ttl: 60_000 }])],
       controllers: [createAiSensyController(path, guard ? [UseGuards(guard)] : [])],
       providers: [
-        ...KEY_GUESS_PROVIDERS, BodyReader, AiSensyGuard,
+        ...KEY_GUESS_PROVIDERS, Arrivals, BodyReader, AiSensyGuard,
         { provide: APP_GUARD, useClass: ThrottlerGuard },
         { provide: CALLBACKS, useValue: callbacks },
         { provide: FailureReasons, useValue: new FailureReasons() },

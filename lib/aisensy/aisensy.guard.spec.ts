@@ -3,6 +3,7 @@ import type { INestApplication } from '@nestjs/common';
 import { createHmac } from 'node:crypto';
 import { call, factoryHost, listen, type Platform, PLATFORMS } from '../../test/support/http-hosts.ts';
 import { CALLBACKS } from '../callbacks/callbacks.ts';
+import { Arrivals } from '../http/arrivals.ts';
 import { BodyReader } from '../http/body-reader.ts';
 import { KEY_GUESS_PROVIDERS } from '../http/key-guess-throttler.ts';
 import { RESOLVED_OPTIONS } from '../options/resolved-options.ts';
@@ -21,7 +22,7 @@ describe.each(PLATFORMS)('a signed callback whose body is not there to be checke
     app = await factoryHost(platform, {
       controllers: [createAiSensyController('whatsapp')],
       providers: [
-        ...KEY_GUESS_PROVIDERS, BodyReader, AiSensyGuard, { provide: FailureReasons, useValue: new FailureReasons() },
+        ...KEY_GUESS_PROVIDERS, Arrivals, BodyReader, AiSensyGuard, { provide: FailureReasons, useValue: new FailureReasons() },
         { provide: CALLBACKS, useValue: { take: () => Promise.reject(new Error('nothing may be taken')) } },
         {
           provide: RESOLVED_OPTIONS,

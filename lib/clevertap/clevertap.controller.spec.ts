@@ -11,6 +11,7 @@ import type { Answer, Call } from '../../test/support/http-hosts.ts';
 import { now } from '../clock.ts';
 import { SUBMISSIONS } from '../dispatch/submission.ts';
 import type { SubmissionAnswer, SubmissionPort } from '../dispatch/submission.ts';
+import { Arrivals } from '../http/arrivals.ts';
 import { BodyReader } from '../http/body-reader.ts';
 import { KEY_GUESS_PROVIDERS } from '../http/key-guess-throttler.ts';
 import type { OutboundMessage } from '../messages/outbound-message.ts';
@@ -99,7 +100,7 @@ describe.each(PLATFORMS)('the provider endpoint on %s', (platform) => {
       controllers: [createCleverTapController(path, decorators)],
       providers: [
         ...KEY_GUESS_PROVIDERS,
-        BodyReader,
+        Arrivals, BodyReader,
         CleverTapGuard,
         { provide: Accounts, useValue: new Accounts(accounts) },
         { provide: SUBMISSIONS, useValue: submissions },

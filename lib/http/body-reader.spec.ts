@@ -15,6 +15,7 @@ import { PLATFORMS, call, factoryHost, listen, testingHost } from '../../test/su
 import type { Platform } from '../../test/support/http-hosts.ts';
 import { RESOLVED_OPTIONS } from '../options/resolved-options.ts';
 import { writeJson } from './answer.ts';
+import { Arrivals } from './arrivals.ts';
 import { BodyReader } from './body-reader.ts';
 import type { HttpRequest, HttpResponse } from './http-exchange.ts';
 import { readBody } from './request-body.ts';
@@ -57,7 +58,7 @@ class Wrapping implements NestInterceptor {
 
 const metadata: ModuleMetadata = {
   controllers: [EdgeController, HostController],
-  providers: [BodyReader, { provide: RESOLVED_OPTIONS, useValue: { path: 'whatsapp', bodyLimits: LIMITS } }],
+  providers: [Arrivals, BodyReader, { provide: RESOLVED_OPTIONS, useValue: { path: 'whatsapp', bodyLimits: LIMITS } }],
 };
 const json = { 'Content-Type': 'application/json' };
 

@@ -6,7 +6,8 @@ import type { Readable } from 'node:stream';
 import { RESOLVED_OPTIONS } from '../options/resolved-options.ts';
 import type { ResolvedOptions } from '../options/resolved-options.ts';
 import type { HttpRequest } from './http-exchange.ts';
-import { collectBody, keepBody } from './request-body.ts';
+import { Arrivals } from './arrivals.ts';
+import { collectBody, keepBody, type RequestBody } from './request-body.ts';
 
 /** The content type that leads a request to the bridge's own parser on Fastify. It never leaves the process. */
 const FASTIFY_TYPE = 'application/x-nestjs-whatsapp-bridge';
@@ -38,6 +39,7 @@ export class BodyReader implements OnModuleInit {
 
   constructor(
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
+    @Inject(Arrivals) private readonly arrivals: Arrivals,
     @Inject(RESOLVED_OPTIONS) { path, bodyLimits }: ResolvedOptions,
   ) {
     const prefix = `/${path}/`.replace(/\/+/g, '/').toLowerCase();
@@ -61,7 +63,7 @@ export class BodyReader implements OnModuleInit {
       const limit = this.limitFor(request);
       // Somebody in front of this app has read the body: readBody() takes what that left.
       if (limit === undefined || request.readableDidRead) return next();
-      void collectBody(request, request.headers['content-encoding'], limit).then((body) => {
+      void this.read(request, request.headers['content-encoding'], limit).then((body) => {
         keepBody(request, body);
         request.body = {};
         next();
@@ -94,11 +96,18 @@ export class BodyReader implements OnModuleInit {
       if (expected === undefined) return done(new UnsupportedMediaTypeException());
       if (expected.contentType === undefined) delete headers['content-type'];
       else headers['content-type'] = expected.contentType;
-      void collectBody(payload, headers['content-encoding'], expected.limit).then((body) => {
+      void this.read(payload, headers['content-encoding'], expected.limit).then((body) => {
         keepBody(request, body);
         done(null, {});
       });
     });
+  }
+
+  private async read(stream: Readable, encoding: string | undefined, limit: number): Promise<RequestBody> {
+    const body = await collectBody(stream, encoding, limit);
+    const turn = this.arrivals.turn();
+    if (turn !== undefined) await turn;
+    return body;
   }
 
   /** The limit for a request to one of the bridge's routes, whatever prefix and version stand in front of its path. */
