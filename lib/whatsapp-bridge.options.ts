@@ -1,5 +1,6 @@
 import type { ConfigurableModuleAsyncOptions } from '@nestjs/common';
 import type { MessageSummary } from './events/bridge-events.ts';
+import type { HttpDispatcher } from './http/http-sender.ts';
 import type { RetrySchedule } from './lanes/retry-schedule.ts';
 import type { CallbackCode } from './messages/failure-reason.ts';
 import type { AiSensyOptions } from './options/aisensy.options.ts';
@@ -177,7 +178,7 @@ export interface WhatsAppBridgeOptions extends WhatsAppBridgeExtras {
   publicUrl?: string;
   /**
    * How long the provider endpoint waits for AiSensy's verdict on a message that got a slot at once, in milliseconds; 400.
-   * Behind a backlog, or with 0, it answers as soon as the message is durable. CleverTap counts every answer after one
+   * Behind a backlog, amid a campaign (many callers that wait at once), or with 0, it answers as soon as the message is durable. CleverTap counts every answer after one
    * second as lost ("Generic WhatsApp"), so at most 900.
    */
   answerWithinMs?: number;
@@ -206,6 +207,14 @@ export interface WhatsAppBridgeOptions extends WhatsAppBridgeExtras {
   retentionDays?: number;
   /** The delay of the host's event loop beyond which the bridge sheds its background work, in milliseconds; 200. */
   loopDelayLimitMs?: number;
+  /**
+   * Makes the bridge's hot calls, to AiSensy with messages and to CleverTap with callbacks, in place of its own connection pools: any
+   * dispatcher of undici 7, such as `new ProxyAgent('http://proxy:3128')`, or a `MockAgent` in a test. It brings its own limit on
+   * connections, so let it have as many as the accounts' `maxConcurrentRequests`; names are looked up by it, so private addresses are
+   * refused only where an option spells them out. The host closes it, after the app. Cold calls (tokens, templates) go by axios, which
+   * minds `HTTPS_PROXY`.
+   */
+  dispatcher?: HttpDispatcher;
   /** How long a stop waits for what is in flight, in milliseconds; 10,000. */
   shutdownTimeoutMs?: number;
 }

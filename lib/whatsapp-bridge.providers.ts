@@ -60,8 +60,8 @@ function createLedger({ ledger }: ResolvedOptions): Ledger {
 
 /** Where AiSensy is called for more than sending, what that needs must be installed: better told at boot than to the first message. */
 async function openTransports(
-  { accounts }: ResolvedOptions, apis: AccountApis, http: ColdHttp, reasons: FailureReasons, fence: AddressFence,
+  { accounts, dispatcher }: ResolvedOptions, apis: AccountApis, http: ColdHttp, reasons: FailureReasons, fence: AddressFence,
 ): Promise<ReadonlyMap<string, Transport>> {
   if (accounts.some(({ aiSensy }) => aiSensy.transport === 'direct' || aiSensy.transport === 'project')) await http.ready();
-  return createTransports(accounts, { apis, reasons, fence });
+  return createTransports(accounts, { apis, reasons, fence, dispatcher });
 }

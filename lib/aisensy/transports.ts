@@ -1,5 +1,5 @@
 import type { AddressFence } from '../http/address-fence.ts';
-import { createHttpSender } from '../http/http-sender.ts';
+import { createHttpSender, type HttpDispatcher } from '../http/http-sender.ts';
 import type { Account } from '../options/resolved-options.ts';
 import type { AccountApis } from './account-apis.ts';
 import { CampaignTransport } from './campaign.transport.ts';
@@ -15,6 +15,7 @@ export interface TransportTools {
   apis: AccountApis;
   reasons: FailureReasons;
   fence: AddressFence;
+  dispatcher?: HttpDispatcher;
 }
 
 /** Each account's way to AiSensy, by account number. */
@@ -22,9 +23,9 @@ export function createTransports(accounts: readonly Account[], tools: TransportT
   return new Map(accounts.map((account) => [account.mobileNumber, transportFor(account, tools)]));
 }
 
-function transportFor({ nickname, mobileNumber, aiSensy, maxConcurrentRequests }: Account, { apis, reasons, fence }: TransportTools): Transport {
+function transportFor({ nickname, mobileNumber, aiSensy, maxConcurrentRequests }: Account, { apis, reasons, fence, dispatcher }: TransportTools): Transport {
   // A pool for each account, so that a slow one takes no connections from another.
-  const sender = createHttpSender({ connections: maxConcurrentRequests, fence });
+  const sender = createHttpSender({ connections: maxConcurrentRequests, fence, dispatcher });
   const common = { nickname, sender, reasons };
   switch (aiSensy.transport) {
     case 'clevertap': return new CleverTapTransport({ nickname, aiSensy }, sender, reasons);

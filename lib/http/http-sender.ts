@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import { AddressFence, PrivateAddressError } from './address-fence.ts';
 import { HttpCall } from './http-sender-call.ts';
 import { describeError } from './http-sender-error.ts';
@@ -37,6 +37,9 @@ export interface HttpSender {
   close(withinMs?: number): Promise<void>;
 }
 
+/** What makes calls: any dispatcher of undici 7, such as its `ProxyAgent` or its `MockAgent`. */
+export type HttpDispatcher = Pick<Dispatcher, 'dispatch'>;
+
 export interface HttpSenderOptions {
   /** Connections to one origin at the most, hence calls at once; more calls wait for a free one. */
   connections: number;
@@ -48,6 +51,8 @@ export interface HttpSenderOptions {
   maxBodyBytes?: number;
   /** Which addresses it may connect to; none that is private. */
   fence?: AddressFence;
+  /** Makes the calls in place of the sender's own pools, and is not the sender's to close. */
+  dispatcher?: HttpDispatcher;
 }
 
 const CLOSE_WITHIN_MS = 5_000;
@@ -103,7 +108,8 @@ class PooledHttpSender implements HttpSender {
     try {
       const { origin, hostname, path } = this.targetOf(url);
       if (this.fence.refusesHost(hostname)) return call.cancel(describeError(new PrivateAddressError()));
-      this.poolFor(origin).dispatch({ path, method: 'POST', headers, body, headersTimeout: 0, bodyTimeout: 0 }, call);
+      const dispatcher = this.options.dispatcher ?? this.poolFor(origin);
+      dispatcher.dispatch({ origin, path, method: 'POST', headers, body, headersTimeout: 0, bodyTimeout: 0 }, call);
     } catch {
       call.cancel('the address is not valid');
     }

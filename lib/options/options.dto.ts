@@ -9,6 +9,7 @@ import { AsGiven, IfGiven, Must, MustIn } from './must.ts';
 import type { Rule } from './must.ts';
 import { beFailureReasons } from './failure-reason-rules.ts';
 import { BacklogDto } from './resilience.dto.ts';
+import type { HttpDispatcher } from '../http/http-sender.ts';
 import type { FailureReasonOptions } from '../whatsapp-bridge.options.ts';
 import type { ResolvedOptions } from './resolved-options.ts';
 import { RetryDto } from './retry.dto.ts';
@@ -73,8 +74,16 @@ export class OptionsDto implements ResolvedOptions {
   @Must(beWholeNumber(1, 60_000, 'milliseconds')) @AsGiven()
   loopDelayLimitMs = 200;
 
+  @IfGiven() @Must(beDispatcher()) @AsGiven()
+  dispatcher?: HttpDispatcher;
+
   @Must(beWholeNumber(0, 600_000, 'milliseconds')) @AsGiven()
   shutdownTimeoutMs = 10_000;
+}
+
+function beDispatcher(): Rule {
+  return (value) => (typeof (value as Partial<HttpDispatcher> | null)?.dispatch === 'function' ? undefined
+    : "must be a dispatcher of undici 7, such as new ProxyAgent('http://proxy:3128'). Install undici@7 and make one of its own.");
 }
 
 function beAccounts(): Rule {

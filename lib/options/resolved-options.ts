@@ -3,6 +3,7 @@ import type {
   DirectTransportOptions, FailureReasonOptions, LedgerOptions, MediaOptions, ProjectTransportOptions, PairLimitOptions, RelayOptions, TemplateSourceOptions, ThrottleOptions, UnknownOutcomeOptions,
   WhatsAppAccountOptions,
 } from '../whatsapp-bridge.options.ts';
+import type { HttpDispatcher } from '../http/http-sender.ts';
 import type { RetrySchedule } from '../lanes/retry-schedule.ts';
 
 /** The resolved options: the only form that the rest of the bridge injects. */
@@ -59,5 +60,6 @@ export interface ResolvedOptions {
   parkReportsForMs: number;
   retentionDays: number;
   loopDelayLimitMs: number;
+  dispatcher?: HttpDispatcher;
   shutdownTimeoutMs: number;
 }

@@ -25,7 +25,7 @@ export class RelayService {
     @Inject(AddressFence) fence: AddressFence,
     @Inject(MediaLinks) links: MediaLinks,
   ) {
-    this.sender = createHttpSender({ connections: 2 * CONNECTIONS, fence });
+    this.sender = createHttpSender({ connections: 2 * CONNECTIONS, fence, dispatcher: options.dispatcher });
     const { accounts, relay } = options;
     for (const account of accounts) {
       const batch = { size: relay.batchSize, waitMs: relay.batchWaitMs };
