@@ -104,6 +104,10 @@ describe('a title', () => {
     expect(reasons.ofReport(code, title).failure?.title).toBe(expected);
   });
 
+  it.each([['', '(#131026) Undeliverable'], [null, '131026: Undeliverable'], [undefined, ' 131026 Undeliverable']])('tells the code that is missing: %j and %j', (code, title) => {
+    expect(reasons.ofReport(code, title)).toEqual({ failure: { code: 1005, title: '131026: Undeliverable' } });
+  });
+
   it('of an empty code is not read as code 0', () => {
     expect(reasons.ofReport('', 'Nope').failure?.code).toBe(1009);
     expect(reasons.ofReport(' ', '').failure?.code).toBe(1009);
