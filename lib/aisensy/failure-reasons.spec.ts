@@ -42,9 +42,10 @@ describe('the codes of Meta', () => {
       expect(reasons.rule({ code }).action).toBe(action);
       expect(reasons.rule({ code: `${code}` })).toBe(reasons.rule({ code }));
       const title = `${code}: Words`;
-      expect(reasons.ofReport(code, 'Words', false)).toEqual({ failure: { code: template, title } });
-      expect(reasons.ofReport(code, 'Words', true)).toEqual({ failure: { code: freeform, title } });
-      const either = { failure: { code: template, title }, ...(freeform !== template && { freeformCode: freeform }) };
+      const accountWide = action === 'stop' && { accountWide: true };
+      expect(reasons.ofReport(code, 'Words', false)).toEqual({ failure: { code: template, title }, ...accountWide });
+      expect(reasons.ofReport(code, 'Words', true)).toEqual({ failure: { code: freeform, title }, ...accountWide });
+      const either = { failure: { code: template, title }, ...(freeform !== template && { freeformCode: freeform }), ...accountWide };
       expect(reasons.ofReport(code, 'Words')).toEqual(either);
     }
   });
@@ -74,7 +75,7 @@ describe("AiSensy's own refusals", () => {
   ])('%s: %s, %i', (text, action, callbackCode) => {
     expect(reasons.rule({ text, status: 400 })).toMatchObject({ action, callbackCode });
     expect(reasons.rule({ code: 400, text })).toMatchObject({ action, callbackCode });
-    expect(reasons.ofReport(undefined, text)).toEqual({ failure: { code: callbackCode, title: text } });
+    expect(reasons.ofReport(undefined, text)).toMatchObject({ failure: { code: callbackCode, title: text } });
   });
 
   it.each<[number, FailureAction, number]>([

@@ -120,13 +120,14 @@ export class FailureReasons {
    * report does not say whether its message was a freeform one, and that makes a difference, both codes are told. A code that is missing
    * may stand in front of the words.
    */
-  ofReport(given: unknown, title: unknown, freeform?: boolean): Pick<DeliveryReport, 'failure' | 'freeformCode'> {
+  ofReport(given: unknown, title: unknown, freeform?: boolean): Pick<DeliveryReport, 'failure' | 'freeformCode' | 'accountWide'> {
     const code = firstText(given) ?? codeInFront(firstText(title))?.toString();
     this.note(code);
-    const { callbackCode, freeformCode = callbackCode } = this.rule({ code, text: title });
+    const { action, callbackCode, freeformCode = callbackCode } = this.rule({ code, text: title });
     return {
       failure: { code: freeform ? freeformCode : callbackCode, title: titled(code, firstText(title)) },
       ...(freeform === undefined && freeformCode !== callbackCode && { freeformCode }),
+      ...(action === 'stop' && { accountWide: true as const }),
     };
   }
 

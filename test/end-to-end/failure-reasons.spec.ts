@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { TransportName } from 'nestjs-whatsapp-bridge';
+import type { BridgeAlert, TransportName } from 'nestjs-whatsapp-bridge';
 import { type Behaviour, behaviours, type FormName } from 'nestjs-whatsapp-bridge/testing';
 import { hostsOn, PLATFORMS } from '../support/bridge-host.ts';
 import type { CallbackFormName } from '../support/callback-forms.ts';
@@ -55,6 +55,20 @@ describe.each(PLATFORMS)('each reason for a failure on %s', (platform) => {
     }
     expect(host.cleverTap.balance()).toMatchObject({ rejected: 0, foreignMsgIds: 0 });
     expect((await host.bridge.health()).unknownFailureCodes).toEqual({ 139999: forms.length });
+  });
+
+  it('of the whole account calls for a person, though messages are taken: once for each reason, and for no other', async () => {
+    const codes = [131042, 131042, 131026, 131031, 131042, 190];
+    const host = await start({ transport: 'direct', aiSensy: { reports: ({ index }) => ({ statuses: [{ status: 'failed', metaCode: codes[index]!, title: WORDS }] }) } });
+    const alerts: BridgeAlert[] = [];
+    host.bridge.alerts$.subscribe((alert) => alerts.push(alert));
+    for (const [place] of codes.entries()) {
+      expect(await host.cleverTap.send(message())).toMatchObject({ outcome: 'success' });
+      await host.cleverTap.waitForStatuses(place + 1);
+    }
+    await eventually(() => expect(alerts.map(({ kind, account, reason }) => [kind, account, reason])).toEqual(
+      [131042, 131031, 190].map((code) => ['account-failing', 'AiSensy_WA_1', `${code}: ${WORDS}`]),
+    ));
   });
 
   it.each(DOORS)('reaches CleverTap in the answer, where AiSensy refuses at once through the transport %s', async (transport) => {
