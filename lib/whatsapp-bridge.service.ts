@@ -146,7 +146,7 @@ export class WhatsAppBridge {
     return this.healthService.check();
   }
 
-  /** Messages by state, waiting jobs by lane, dead letters by kind. Looks at every message kept: not for every minute. */
+  /** Messages by state, waiting jobs by lane, dead letters by kind. */
   counts(): Promise<LedgerCounts> {
     return this.ledger.counts();
   }

@@ -31,7 +31,7 @@ function words(status: number, message: string): Answer {
 }
 
 const KEY = 'Bearer ctk-77';
-const MESSAGE: Omit<TransportMessage, 'content'> = { msgId: '1|2|3|4', to: '+919800000001', account: '+918889500122', wire: Buffer.from('{"a":1}') };
+const MESSAGE: Omit<TransportMessage, 'content'> = { msgId: '1|2|3|4', to: '+919800000001', account: '+918889500122', wire: '{"a":1}' };
 
 const received: { request: IncomingMessage; body: Buffer }[] = [];
 let next: Answer | ((socket: Socket) => void) = { status: 200 };
@@ -100,7 +100,7 @@ describe('CleverTapTransport', () => {
     const wire = await readFile(new URL('../../test/fixtures/clevertap/send/template-carousel.json', import.meta.url));
     const pasted = { 'content-type': 'text/plain', 'Content-Length': '3', Connection: 'close', Host: 'elsewhere' };
     const headers = { Authorization: KEY, 'X-Other': 'two', ...pasted };
-    await transport({ headers, path: '/clever-tap/t1/messages?x=%7c|' }).send({ ...MESSAGE, wire });
+    await transport({ headers, path: '/clever-tap/t1/messages?x=%7c|' }).send({ ...MESSAGE, wire: wire.toString() });
     const [{ request, body }] = received as [(typeof received)[0]];
     expect(body.equals(wire)).toBe(true);
     expect(request.method).toBe('POST');

@@ -11,7 +11,7 @@ export interface TransportMessage {
   /** The account's WhatsApp number, E.164. */
   account: string;
   /** The message in CleverTap's wire form. */
-  wire: Uint8Array;
+  wire: string;
   /** The same in the bridge's own form. May be read from `wire` when it is asked for, so only a transport that needs it asks. */
   readonly content: MessageContent;
   /** A message of the 24-hour window, no template: some of Meta's codes mean another thing for it. */

@@ -1,8 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { EventAnnouncer } from '../events/event-announcer.ts';
 import { inboundEvent, preferenceEvent, reportEvent } from '../events/event.factory.ts';
+import { LaneRegistry } from '../lanes/lane-registry.ts';
+import { Room } from '../lanes/room.ts';
 import { laneName, LEDGER, type Ledger } from '../ledger/ledger.ts';
-import type { InboundRecord, PreferenceRecord } from '../ledger/ledger-records.ts';
+import type { CallbackRecord, InboundRecord, PreferenceRecord } from '../ledger/ledger-records.ts';
 import type { DeliveryReport } from '../messages/delivery-report.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
 import { type Preference, saysStop } from '../messages/preference.ts';
@@ -23,6 +25,7 @@ export class CallbacksService implements CallbacksPort {
     @Inject(LEDGER) private readonly ledger: Ledger,
     @Inject(Accounts) private readonly accounts: Accounts,
     @Inject(EventAnnouncer) private readonly announcer: EventAnnouncer,
+    @Inject(LaneRegistry) private readonly lanes: LaneRegistry,
     @Inject(AccountFailures) private readonly accountFailures: AccountFailures,
   ) {}
 
@@ -31,32 +34,49 @@ export class CallbacksService implements CallbacksPort {
     if (isEmpty(callback)) return;
     const { reports, inbound, unreadable, people, preferences = [] } = callback;
     const first = accounts[0]!;
-    const listened = new Set<string>();
+    const room = new Room(this.lanes);
+    const waking = new Set<string>();
     const lanes = (names: string[]): string[] => {
-      for (const name of names) listened.add(name);
+      for (const name of names) waking.add(name);
       return names;
     };
-    const recorded = await this.ledger.recordCallback({
+    const settledLanes = this.announcer.listenerLanesOf('dispatch');
+    const record: CallbackRecord = {
       accounts: accounts.map((account) => account.mobileNumber),
-      reports: reports.map((report) => ({
-        report, listenerLanes: lanes(this.announcer.listenerLanes('delivery-report', reportEvent(report, first.nickname))),
-      })),
-      inbound: inbound.map((message) => {
-        const account = this.addressee(message, accounts);
-        const listenerLanes = lanes(this.announcer.listenerLanes('inbound-message', inboundEvent(message, account.nickname)));
-        return { message, account: account.mobileNumber, listenerLanes, ...relayOf(message, account) };
+      reports: reports.map((report) => {
+        const listenerLanes = this.announcer.listenerLanes('delivery-report', reportEvent(report, first.nickname));
+        room.reserve([laneName.reports(first.mobileNumber), ...listenerLanes]);
+        return { report, listenerLanes };
       }),
-      preferences: [
-        ...preferences.map((preference) => this.preferenceRecord(preference, accounts)),
-        ...reports.flatMap((report) => this.refusalOf(report, first)),
-      ].map((record) => ({ ...record, listenerLanes: lanes(record.listenerLanes) })),
-      people, unreadable, at: receivedAt, parkForMs: this.options.parkReportsForMs, settledLanes: lanes(this.announcer.listenerLanesOf('dispatch')),
+      at: receivedAt, parkForMs: this.options.parkReportsForMs, room: room.places,
+    };
+    // Most callbacks are one report and nothing more, and what is not there need not travel to the ledger's thread.
+    if (inbound.length > 0) record.inbound = inbound.map((message) => this.inboundRecord(message, accounts, room));
+    const stated = [...preferences.map((preference) => this.preferenceRecord(preference, accounts)), ...reports.flatMap((report) => this.refusalOf(report, first))];
+    if (stated.length > 0) record.preferences = stated.map((preference) => ({ ...preference, listenerLanes: lanes(preference.listenerLanes) }));
+    if (people !== undefined) record.people = people;
+    if (unreadable.length > 0) record.unreadable = unreadable;
+    if (settledLanes.length > 0) record.settledLanes = settledLanes;
+    const recorded = await this.ledger.recordCallback(record).catch((error: unknown) => {
+      room.leave();
+      throw error;
     });
+    room.fill(recorded);
+    room.leave();
+    if (recorded.some(({ kind }) => kind === 'dispatch')) lanes(settledLanes);
     // A report that names its message twice may be what earlier ones were parked for; whom those concern, the ledger alone knows.
     if (reports.some(({ names }) => names.length > 1)) lanes(this.announcer.listenerLanesOf('delivery-report'));
     if (unreadable.length > 0) this.logger.warn(`${unreadable.length} elements of a callback could not be read; they are in the dead letters.`);
-    this.announcer.announce(recorded, listened);
+    this.announcer.announce(recorded, [...waking, ...room.full]);
     if (reports.some(({ accountWide }) => accountWide)) this.accountFailures.look(recorded);
+  }
+
+  private inboundRecord(message: InboundMessage, accounts: Account[], room: Room): InboundRecord {
+    const account = this.addressee(message, accounts);
+    const listenerLanes = this.announcer.listenerLanes('inbound-message', inboundEvent(message, account.nickname));
+    const relay = relayOf(message, account);
+    room.reserve([...(relay.relayLane === undefined ? [] : [relay.relayLane]), ...listenerLanes]);
+    return { message, account: account.mobileNumber, listenerLanes, ...relay };
   }
 
   private preferenceRecord(preference: Preference, accounts: Account[]): PreferenceRecord {

@@ -28,7 +28,7 @@ describe('parseOutbound, on every sample', () => {
       validation: name === 'validation',
       message: { msgId: sent(name)['msgId'], origin: 'clevertap', to: '+919800000001', wabaNumber: '+918889500122' },
     });
-    expect((parsed as ReadOutbound).message.wire).toBe(bytes);
+    expect((parsed as ReadOutbound).message.wire).toBe(bytes.toString());
   });
 
   it.each([
@@ -138,11 +138,14 @@ describe('parseOutbound, on spellings', () => {
     const bytes = bytesOf({ body: sent('validation') });
     const parsed = parseOutbound(bytes) as ReadOutbound;
     expect(parsed).toMatchObject({ ok: true, validation: true, message: { msgId: '0|0|0|0', to: '+919800000001' } });
-    expect(parsed.message.wire).toBe(bytes);
+    expect(parsed.message.wire).toBe(bytes.toString());
   });
 
   it('takes a byte order mark', () => {
-    expect(parseOutbound(Buffer.concat([Buffer.from('\ufeff'), sentBytes('freeform-text')]))).toMatchObject({ ok: true });
+    const marked = Buffer.concat([Buffer.from('\ufeff'), sentBytes('freeform-text')]);
+    const parsed = parseOutbound(marked) as ReadOutbound;
+    expect(parsed.ok).toBe(true);
+    expect(Buffer.from(parsed.message.wire).equals(marked)).toBe(true);
   });
 
   it('takes bytes that are a part of a larger buffer', () => {

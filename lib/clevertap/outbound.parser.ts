@@ -44,9 +44,10 @@ export type ParsedOutbound = ReadOutbound | OutboundProblem;
  * Reads a request to the provider endpoint: templates and freeform messages in all of CleverTap's spellings, old ones included.
  * What it has no word for is passed over, since the bytes themselves go on to AiSensy. Never throws.
  */
-export function parseOutbound(bytes: Uint8Array, origin: MessageOrigin = 'clevertap'): ParsedOutbound {
-  const parsed = parseJson(bytes);
-  if (parsed === undefined) return refusal('not-json', 'The body is not JSON in UTF-8');
+export function parseOutbound(body: Uint8Array | string, origin: MessageOrigin = 'clevertap'): ParsedOutbound {
+  const wire = typeof body === 'string' ? body : textOf(body);
+  const parsed = wire === undefined ? undefined : parseJson(wire);
+  if (wire === undefined || parsed === undefined) return refusal('not-json', 'The body is not JSON in UTF-8');
   if (!isObject(parsed)) return refusal('not-a-message', 'The body is not a JSON object');
   const message = unwrap(parsed);
   const msgId = readMsgId(message);
@@ -59,14 +60,17 @@ export function parseOutbound(bytes: Uint8Array, origin: MessageOrigin = 'clever
   if (to === undefined) return refusal('phone-number', 'to is not a phone number with its country code');
   return {
     ok: true,
-    message: { msgId, origin, to, wabaNumber: text(message['wabaNumber']), content, wire: bytes },
+    message: { msgId, origin, to, wabaNumber: text(message['wabaNumber']), content, wire },
     validation: msgId === TEST_MSG_ID && content.type === 'template' && content.name === VALIDATION_TEMPLATE,
   };
 }
 
-function parseJson(bytes: Uint8Array): unknown {
-  if (!isUtf8(bytes)) return undefined;
-  const json = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+/** Every byte is in the text, a byte order mark included: what is no UTF-8 is no JSON (RFC 8259). */
+function textOf(bytes: Uint8Array): string | undefined {
+  return isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString() : undefined;
+}
+
+function parseJson(json: string): unknown {
   try {
     return JSON.parse(json.startsWith('\ufeff') ? json.slice(1) : json);
   } catch {

@@ -7,7 +7,7 @@ import type { ReadOutbound } from './outbound.parser.ts';
 import { writeOutbound } from './outbound.writer.ts';
 import type { WritableMessage } from './outbound.writer.ts';
 
-const read = (bytes: Uint8Array): ReadOutbound['message'] => (parseOutbound(bytes, 'host') as ReadOutbound).message;
+const read = (bytes: Uint8Array | string): ReadOutbound['message'] => (parseOutbound(bytes, 'host') as ReadOutbound).message;
 
 /** An object with some of its members, as a host app would write it: what is absent is not there. */
 const part = <T extends object>(members: { [K in keyof T]-?: fc.Arbitrary<NonNullable<T[K]>> }, needed: (keyof T)[]): fc.Arbitrary<T> =>

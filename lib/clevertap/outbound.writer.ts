@@ -3,7 +3,7 @@ import type {
 } from '../messages/outbound-message.ts';
 import type { JsonObject } from './json-values.ts';
 
-/** A message of the host app's own, before it has bytes. */
+/** A message of the host app's own, before it is written. */
 export interface WritableMessage extends Pick<OutboundMessage, 'msgId' | 'to' | 'content'> {
   /** The account's number, E.164. */
   wabaNumber: string;
@@ -14,7 +14,7 @@ const SUB_TYPES: Record<TemplateButtonKind, string> = {
 };
 
 /** Writes a message as CleverTap itself would have sent it ("Generic WhatsApp", message payloads). */
-export function writeOutbound({ msgId, to, wabaNumber, content }: WritableMessage): Uint8Array {
+export function writeOutbound({ msgId, to, wabaNumber, content }: WritableMessage): string {
   const address = { payloadVersion: 0.1, to: to.replace(/^\+/, ''), wabaNumber };
   const message = content.type === 'template'
     ? {
@@ -23,7 +23,7 @@ export function writeOutbound({ msgId, to, wabaNumber, content }: WritableMessag
         components: templateComponents(content),
       }
     : { ...address, msgId, type: content.type, isTemplate: false, [content.type]: freeform(content) };
-  return new TextEncoder().encode(JSON.stringify(message));
+  return JSON.stringify(message);
 }
 
 function templateComponents(content: TemplateContent): JsonObject[] {

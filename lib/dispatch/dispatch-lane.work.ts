@@ -12,8 +12,10 @@ import type { ClaimedJob, DispatchRecord } from '../ledger/ledger-records.ts';
 import type { Verdict } from '../messages/verdict.ts';
 import type { Account } from '../options/resolved-options.ts';
 import { KeptMessage } from './kept-message.ts';
+import { lookUpAfterMs } from './message-look-up.ts';
 import { PairLimiter } from './pair-limiter.ts';
 import type { PendingAnswer } from './pending-answer.ts';
+import type { RightOfWay } from './right-of-way.ts';
 import { stopRecord } from './stop-record.ts';
 import { now } from '../clock.ts';
 
@@ -21,9 +23,6 @@ interface Attempt extends Pick<DispatchRecord, 'outcome' | 'reason' | 'names' | 
   /** Answers the caller with the refusal: once it is written down, so that a repeat meets the same. */
   tell?: () => void;
 }
-
-/** How long after a lost answer AiSensy is asked what became of the message, in milliseconds: it may still be at work on it. */
-const LOOK_UP_AFTER_MS = 5_000;
 
 /** What the lane to AiSensy does with one message: hands it over, tells whoever waits, and writes the verdict down. */
 export class DispatchLaneWork implements LaneWork {
@@ -44,12 +43,15 @@ export class DispatchLaneWork implements LaneWork {
     private readonly backlog: Backlog,
     /** Callers who wait for a verdict, by message. */
     private readonly waiting: Map<number, PendingAnswer>,
+    private readonly rightOfWay: RightOfWay,
   ) {
     this.pairs = account.pairLimit && new PairLimiter(account.pairLimit);
   }
 
   async run([job]: ClaimedJob[], signal: AbortSignal): Promise<LaneOutcome[]> {
     const { id, attempts, expiresAt = Infinity, message } = job!;
+    const turn = this.rightOfWay.turn();
+    if (turn !== undefined) await turn;
     if (message === undefined) return [{ kind: 'done' }]; // its person was forgotten meanwhile
     const caller = this.waiting.get(message.seq);
     this.waiting.delete(message.seq);
@@ -89,7 +91,7 @@ export class DispatchLaneWork implements LaneWork {
 
   private async recordOne({ job, outcome, due }: SettledJob): Promise<void> {
     const attempt = outcome.kind === 'dead' ? expired(outcome.reason) : this.attempts.get(job.id);
-    if (job.message === undefined) return this.ledger.finish([{ id: job.id, kind: 'done' }]);
+    if (job.message === undefined) return this.ledger.finish([{ ids: [job.id], kind: 'done' }]);
     if (outcome.kind === 'release' || attempt === undefined) return this.ledger.finish([{ id: job.id, kind: 'release', due }]);
     try {
       await this.write(job, attempt, due);
@@ -109,11 +111,12 @@ export class DispatchLaneWork implements LaneWork {
     const stopped = stop === undefined ? [] : await this.ledger.recordCallback(stop);
     const lookUpAt = this.lookUpAt(attempt, at);
     const { event, relayed, matched } = await this.ledger.recordDispatch({
-      outcome, reason, names, answered, job: job.id, message: job.message!.seq, attempt: job.attempts + 1, at, due, listenerLanes, provenLanes,
-      settleAt: at + this.account.unknownOutcome.waitMs, lookUpAt,
+      job: job.id, message: job.message!.seq, attempt: job.attempts + 1, at, outcome, names, listenerLanes, provenLanes,
+      ...(reason && { reason }), ...(due !== undefined && { due }), ...(answered && { answered }), ...(lookUpAt !== undefined && { lookUpAt }),
+      ...(outcome === 'unknown' && { settleAt: at + this.account.unknownOutcome.waitMs }),
     });
     this.attempts.delete(job.id);
-    if (event !== undefined || attempt.outcome !== 'retry') this.backlog.leave(job.message!.wire.length);
+    if (event !== undefined) this.backlog.leave(Buffer.byteLength(job.message!.wire));
     if (relayed) this.lanes.wake(laneName.reports(this.account.mobileNumber));
     if (attempt.outcome === 'unknown') this.lanes.wake(laneName.settle(this.account.mobileNumber));
     this.wakeLookUp(lookUpAt, at);
@@ -123,11 +126,9 @@ export class DispatchLaneWork implements LaneWork {
     this.announcer.announce(recorded, new Set([...listenerLanes, ...provenLanes, ...parked, ...(stop ? stopLanes : [])]));
   }
 
-  /** Where AiSensy can be asked: soon where the outcome is unknown, and where no report came in the time that an unknown one may take. */
   private lookUpAt({ outcome }: Attempt, at: number): number | undefined {
-    if (this.transport.lookUp === undefined || (outcome !== 'unknown' && outcome !== 'dispatched')) return undefined;
-    const { waitMs } = this.account.unknownOutcome;
-    return at + (outcome === 'unknown' ? Math.min(Math.floor(waitMs / 2), LOOK_UP_AFTER_MS) : waitMs);
+    const afterMs = outcome === 'unknown' || outcome === 'dispatched' ? lookUpAfterMs(this.transport, this.account, outcome) : undefined;
+    return afterMs === undefined ? undefined : at + afterMs;
   }
 
   /** Once for many: the lane finds what is due later by itself. */

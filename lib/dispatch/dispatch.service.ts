@@ -1,5 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { Buffer } from 'node:buffer';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Transport, TRANSPORTS } from '../aisensy/transport.ts';
 import { CALLBACKS, type CallbacksPort } from '../callbacks/callbacks.ts';
 import { EventAnnouncer } from '../events/event-announcer.ts';
@@ -20,10 +19,12 @@ import { deadlineOf } from './deadline.ts';
 import { Preflight } from '../templates/preflight.ts';
 import { DispatchLaneWork } from './dispatch-lane.work.ts';
 import { LookUpLaneWork } from './look-up-lane.work.ts';
-import { MessageLookUp } from './message-look-up.ts';
+import { lookUpAfterMs, MessageLookUp } from './message-look-up.ts';
 import { PendingAnswer } from './pending-answer.ts';
+import { RightOfWay } from './right-of-way.ts';
 import { SettlementLaneWork } from './settlement-lane.work.ts';
 import type { SubmissionAnswer, SubmissionPort } from './submission.ts';
+import { Traffic } from './traffic.ts';
 import { now } from '../clock.ts';
 
 /** How long test traffic waits for AiSensy's verdict: a person sits in front of CleverTap's form, whose patience is one second. */
@@ -37,11 +38,14 @@ const HEAD_START_MS = 3_600_000;
 /** Takes messages durably and hands them to AiSensy: one lane for each account, with its own concurrency and pace. */
 @Injectable()
 export class DispatchService implements SubmissionPort {
+  private readonly logger = new Logger('WhatsAppBridge');
   private readonly lanes = new Map<string, Lane>();
   /** Callers who wait for AiSensy's verdict, by message. */
   private readonly waiting = new Map<number, PendingAnswer>();
   /** Messages whose caller has not been answered yet: a repeat of one gets the same answer. */
-  private readonly answering = new Map<string, { wire: Uint8Array; answer: Promise<SubmissionAnswer> }>();
+  private readonly answering = new Map<string, { wire: string; answer: Promise<SubmissionAnswer> }>();
+  private readonly traffic = new Traffic();
+  private readonly rightOfWay = new RightOfWay();
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -68,7 +72,7 @@ export class DispatchService implements SubmissionPort {
     if (message.msgId === TEST_MSG_ID) return this.take(message, arrivedAt);
     const key = `${message.account} ${message.msgId}`;
     const first = this.answering.get(key);
-    if (first !== undefined) return Buffer.compare(first.wire, message.wire) === 0 ? first.answer : { kind: 'conflict' };
+    if (first !== undefined) return first.wire === message.wire ? first.answer : { kind: 'conflict' };
     const answer = this.take(message, arrivedAt);
     this.answering.set(key, { wire: message.wire, answer });
     try {
@@ -118,12 +122,27 @@ export class DispatchService implements SubmissionPort {
     return settled;
   }
 
+  /**
+   * Tells of the messages that were on their way when the last process died: their outcome is unknown. To be called when every listener is
+   * known and before the lanes start.
+   */
+  async recover(): Promise<void> {
+    const accounts = Object.fromEntries(this.options.accounts.map((account) => {
+      const afterMs = lookUpAfterMs(this.transports.get(account.mobileNumber)!, account, 'unknown');
+      return [account.mobileNumber, { unknownWaitMs: account.unknownOutcome.waitMs, ...(afterMs !== undefined && { lookUpAfterMs: afterMs }) }];
+    }));
+    const listenerLanes = this.announcer.listenerLanesOf('dispatch');
+    const events = await this.ledger.recover({ at: now(), accounts, listenerLanes });
+    if (events.length > 0) this.logger.warn(`${events.length} messages were on their way to AiSensy when the last process ended: their outcome is unknown.`);
+    this.announcer.announce(events, listenerLanes);
+  }
+
   private open(account: Account): void {
     const { mobileNumber, maxConcurrentRequests: concurrency, circuitBreaker } = account;
     const { ledger, registry, announcer, streams, backlog } = this;
     const name = laneName.dispatch(mobileNumber);
     const transport = this.transports.get(mobileNumber)!;
-    const work = new DispatchLaneWork(account, transport, ledger, announcer, registry, streams, backlog, this.waiting);
+    const work = new DispatchLaneWork(account, transport, ledger, announcer, registry, streams, backlog, this.waiting, this.rightOfWay);
     const { probes, ...breaker } = circuitBreaker;
     const lane = new Lane(
       {
@@ -148,16 +167,18 @@ export class DispatchService implements SubmissionPort {
     const misfit = checked instanceof Promise ? await checked : checked;
     if (misfit !== undefined) return { kind: 'refused', reason: misfit, unkept: true };
     const { account, msgId, wire } = message;
-    if (this.backlog.admit(wire.length) !== undefined) return { kind: 'overloaded' };
+    const size = Buffer.byteLength(wire);
+    if (this.backlog.admit(size) !== undefined) return { kind: 'overloaded' };
     const lane = this.lanes.get(account)!;
     const test = msgId === TEST_MSG_ID;
+    const campaign = this.traffic.isCampaign(arrivedAt, this.waiting.size);
     const slot = lane.reserve();
     const kept = this.kept(message, test, slot);
     const leave = (): void => {
-      this.backlog.leave(wire.length);
+      this.backlog.leave(size);
       if (slot) lane.giveBack();
     };
-    const accepted = await this.ledger.accept(kept).catch((error: unknown) => {
+    const accepted = await this.rightOfWay.owe(this.ledger.accept(kept)).catch((error: unknown) => {
       leave();
       throw error;
     });
@@ -166,7 +187,7 @@ export class DispatchService implements SubmissionPort {
       if (accepted.kind === 'conflict') return { kind: 'conflict' };
       return accepted.refusal === undefined ? { kind: 'accepted' } : { kind: 'refused', reason: accepted.refusal };
     }
-    const patience = this.patience(test, slot) - (now() - arrivedAt);
+    const patience = this.patience(test, slot && !campaign) - (now() - arrivedAt);
     const caller = patience > 0 ? new PendingAnswer(patience) : undefined;
     if (caller !== undefined) this.waiting.set(accepted.message, caller);
     const { origin, to, summary, at, expiresAt } = kept;
@@ -189,10 +210,10 @@ export class DispatchService implements SubmissionPort {
     return { account, msgId, test, origin, to, summary, wire, at, lane: laneName.dispatch(account), claim, due: overtakes ? at - HEAD_START_MS : at, expiresAt };
   }
 
-  /** How long the caller may wait for the verdict: behind a backlog nobody waits but who tests. */
-  private patience(test: boolean, slot: boolean): number {
+  /** How long the caller may wait for the verdict: behind a backlog, and amid a campaign, nobody waits but who tests. */
+  private patience(test: boolean, soon: boolean): number {
     if (test) return Math.max(TEST_ANSWER_WITHIN_MS, this.options.answerWithinMs);
-    return slot ? this.options.answerWithinMs : 0;
+    return soon ? this.options.answerWithinMs : 0;
   }
 }
 

@@ -4,15 +4,15 @@ import { isFreeform } from '../events/event.factory.ts';
 import type { StoredMessage } from '../ledger/ledger-records.ts';
 import type { MessageContent } from '../messages/outbound-message.ts';
 
-/** A message as the ledger kept it, for a transport. Its content is read from its bytes where the transport asks for it. */
+/** A message as the ledger kept it, for a transport. Its content is read from its wire form where the transport asks for it. */
 export class KeptMessage implements TransportMessage {
   readonly msgId: string;
   readonly to: string;
   readonly account: string;
-  readonly wire: Uint8Array;
+  readonly wire: string;
   readonly freeform: boolean;
 
-  constructor(message: StoredMessage & { wire: Uint8Array }, readonly attempts: number) {
+  constructor(message: StoredMessage & { wire: string }, readonly attempts: number) {
     this.msgId = message.msgId;
     this.to = message.to;
     this.account = message.account;

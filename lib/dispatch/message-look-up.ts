@@ -4,6 +4,19 @@ import { now } from '../clock.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Account } from '../options/resolved-options.ts';
 
+/** How long after a lost answer AiSensy is asked what became of the message, in milliseconds: it may still be at work on it. */
+const LOOK_UP_AFTER_MS = 5_000;
+
+/**
+ * When AiSensy is asked after a message, in milliseconds after its attempt; never where the transport cannot: soon where the outcome is
+ * unknown, and where no report came in the time that an unknown one may take.
+ */
+export function lookUpAfterMs(transport: Transport, { unknownOutcome }: Account, outcome: 'unknown' | 'dispatched'): number | undefined {
+  if (transport.lookUp === undefined) return undefined;
+  const { waitMs } = unknownOutcome;
+  return outcome === 'unknown' ? Math.min(Math.floor(waitMs / 2), LOOK_UP_AFTER_MS) : waitMs;
+}
+
 /** Asks AiSensy what became of messages that no report tells of, where the account's transport can. */
 export class MessageLookUp {
   constructor(

@@ -6,10 +6,11 @@ import type { Backlog } from '../lanes/backlog.ts';
 import type { LaneOutcome, LaneWork, SettledJob } from '../lanes/lane-work.ts';
 import type { LaneRegistry } from '../lanes/lane-registry.ts';
 import { laneName, type Ledger } from '../ledger/ledger.ts';
-import type { ClaimedJob } from '../ledger/ledger-records.ts';
+import type { ClaimedJob, StoredMessage } from '../ledger/ledger-records.ts';
 import type { FailureReason } from '../messages/failure-reason.ts';
 import type { Account } from '../options/resolved-options.ts';
 import type { UnknownOutcomePolicy } from '../whatsapp-bridge.options.ts';
+import { untilAborted } from '../lanes/until-aborted.ts';
 import { deadlineOf } from './deadline.ts';
 import type { MessageLookUp } from './message-look-up.ts';
 
@@ -30,13 +31,15 @@ export class SettlementLaneWork implements LaneWork {
     private readonly lookUp: MessageLookUp,
   ) {}
 
-  async run([job]: ClaimedJob[]): Promise<LaneOutcome[]> {
+  async run([job]: ClaimedJob[], signal: AbortSignal): Promise<LaneOutcome[]> {
     // What AiSensy knows of it has settled it; the policy is for what nobody knows.
     if (job!.message === undefined || (await this.lookUp.ask(job!.message.msgId))) return [{ kind: 'done' }];
     const { policy } = this.account.unknownOutcome;
     try {
-      this.decisions.set(job!.id, typeof policy === 'function' ? await policy(messageSummary(job!.message)) : policy);
+      this.decisions.set(job!.id, typeof policy === 'function' ? await untilAborted(decide(policy, job!.message), signal) : policy);
     } catch (error) {
+      // The app stops and can wait no longer: the policy is asked again after the next start.
+      if (signal.aborted) return [{ kind: 'release' }];
       this.logger.error(`Account ${this.account.nickname}: unknownOutcome.policy failed (${(error as Error).name}); it is asked again.`);
       return [{ kind: 'retry', reason: (error as Error).name }];
     }
@@ -48,7 +51,7 @@ export class SettlementLaneWork implements LaneWork {
       const { message } = job;
       if (outcome.kind === 'release') await this.ledger.finish([{ id: job.id, kind: 'release', due }]);
       else if (outcome.kind === 'retry') await this.ledger.finish([{ id: job.id, kind: 'retry', due: due ?? now() }]);
-      else if (message === undefined) await this.ledger.finish([{ id: job.id, kind: 'done' }]);
+      else if (message === undefined) await this.ledger.finish([{ ids: [job.id], kind: 'done' }]);
       else await this.end(job, this.decisions.get(job.id) ?? 'fail');
       this.decisions.delete(job.id);
     }
@@ -76,4 +79,8 @@ export class SettlementLaneWork implements LaneWork {
     if (relayed) this.lanes.wake(laneName.reports(message.account));
     if (event !== undefined) this.announcer.announce([event], listenerLanes);
   }
+}
+
+async function decide(policy: Exclude<Account['unknownOutcome']['policy'], string>, message: StoredMessage): Promise<UnknownOutcomePolicy> {
+  return policy(messageSummary(message));
 }

@@ -6,5 +6,5 @@ import { saysStop } from '../messages/preference.ts';
 export function stopRecord({ account, msgId, to }: StoredMessage, reason: FailureReason | undefined, at: number, listenerLanes: string[]): CallbackRecord | undefined {
   if (reason === undefined || !saysStop(reason)) return undefined;
   const preference = { from: to, at, change: 'stop' as const, category: 'marketing_messages', detail: reason.title, refused: [msgId] };
-  return { accounts: [account], reports: [], inbound: [], preferences: [{ preference, account, listenerLanes }], unreadable: [], at, parkForMs: 0, settledLanes: [] };
+  return { accounts: [account], reports: [], preferences: [{ preference, account, listenerLanes }], at, parkForMs: 0 };
 }

@@ -19,11 +19,10 @@ export class HttpCall implements Dispatcher.DispatchHandler {
   private size = 0;
   private readonly timer: NodeJS.Timeout;
 
-  constructor(private readonly request: Pick<HttpRequest, 'timeoutMs' | 'signal'>, private readonly maxBodyBytes: number) {
+  constructor(request: Pick<HttpRequest, 'timeoutMs'>, private readonly maxBodyBytes: number) {
     this.result = new Promise((resolve) => (this.settle = resolve));
     // One turn later, so that an answer that came while the process was busy is read before it is given up.
     this.timer = setTimeout(() => setImmediate(() => this.cancel(`no answer within ${request.timeoutMs} ms`)), request.timeoutMs);
-    request.signal?.addEventListener('abort', this.onAbort);
   }
 
   /** Gives the call up, wherever it stands. One that waits for a connection is dropped when its turn comes. */
@@ -62,8 +61,6 @@ export class HttpCall implements Dispatcher.DispatchHandler {
     this.fail(describeError(error));
   }
 
-  private readonly onAbort = (): void => this.cancel('aborted');
-
   private answer(): void {
     const body = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks);
     this.finish({
@@ -83,7 +80,6 @@ export class HttpCall implements Dispatcher.DispatchHandler {
     if (this.settled) return;
     this.settled = true;
     clearTimeout(this.timer);
-    this.request.signal?.removeEventListener('abort', this.onAbort);
     this.settle(result);
   }
 }

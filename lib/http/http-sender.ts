@@ -3,7 +3,7 @@ import { Pool } from 'undici';
 import { AddressFence, PrivateAddressError } from './address-fence.ts';
 import { HttpCall } from './http-sender-call.ts';
 import { describeError } from './http-sender-error.ts';
-import { targetOf } from './http-sender-target.ts';
+import { type HttpTarget, targetOf } from './http-sender-target.ts';
 
 /** One `POST`. */
 export interface HttpRequest {
@@ -69,6 +69,9 @@ export function createHttpSender(options: HttpSenderOptions): HttpSender {
 class PooledHttpSender implements HttpSender {
   private readonly pools = new Map<string, Pool>();
   private readonly inFlight = new Set<HttpCall>();
+  /** The calls that hang on a signal: one listener for all of them, since a lane has one signal for all of its calls. */
+  private readonly bySignal = new WeakMap<AbortSignal, Set<HttpCall>>();
+  private lastTarget: { url: string; target: HttpTarget } | undefined;
   private closing?: Promise<void>;
   private readonly fence: AddressFence;
 
@@ -80,12 +83,15 @@ class PooledHttpSender implements HttpSender {
     if (this.closing) return { kind: 'not-sent', error: 'closed' };
     if (request.signal?.aborted) return { kind: 'not-sent', error: 'aborted' };
     const call = new HttpCall(request, this.options.maxBodyBytes ?? MAX_BODY_BYTES);
+    const bound = request.signal && this.callsOf(request.signal);
     this.inFlight.add(call);
+    bound?.add(call);
     try {
       this.dispatch(request, call);
       return await call.result;
     } finally {
       this.inFlight.delete(call);
+      bound?.delete(call);
     }
   }
 
@@ -95,12 +101,29 @@ class PooledHttpSender implements HttpSender {
 
   private dispatch({ url, headers, body }: HttpRequest, call: HttpCall): void {
     try {
-      const { origin, hostname, path } = targetOf(url);
+      const { origin, hostname, path } = this.targetOf(url);
       if (this.fence.refusesHost(hostname)) return call.cancel(describeError(new PrivateAddressError()));
       this.poolFor(origin).dispatch({ path, method: 'POST', headers, body, headersTimeout: 0, bodyTimeout: 0 }, call);
     } catch {
       call.cancel('the address is not valid');
     }
+  }
+
+  private callsOf(signal: AbortSignal): Set<HttpCall> {
+    let calls = this.bySignal.get(signal);
+    if (!calls) {
+      const bound = new Set<HttpCall>();
+      signal.addEventListener('abort', () => bound.forEach((call) => call.cancel('aborted')), { once: true });
+      this.bySignal.set(signal, (calls = bound));
+    }
+    return calls;
+  }
+
+  /** Nearly every call of an account goes to one address. */
+  private targetOf(url: string | URL): HttpTarget {
+    if (typeof url !== 'string') return targetOf(url);
+    if (this.lastTarget?.url !== url) this.lastTarget = { url, target: targetOf(url) };
+    return this.lastTarget.target;
   }
 
   private poolFor(origin: string): Pool {

@@ -61,7 +61,7 @@ describe('Lane', () => {
 
   beforeEach(async () => {
     ledger = new SqliteLedger(':memory:');
-    await ledger.open({ now: now(), unknownWaitMs: {} });
+    await ledger.open();
     bench = new Bench(ledger);
   });
   afterEach(async () => {
@@ -80,7 +80,7 @@ describe('Lane', () => {
     const at = now();
     for (const [msgId, ...statuses] of entries) {
       await ledger.accept({
-        account: ACCOUNT, msgId, test: false, origin: 'clevertap', to: '+919800000001', summary: '{}', wire: Buffer.from('{}'), at, lane: 'elsewhere', claim: true,
+        account: ACCOUNT, msgId, test: false, origin: 'clevertap', to: '+919800000001', summary: '{}', wire: '{}', at, lane: 'elsewhere', claim: true,
         due: at,
       });
       const reports = statuses.map((status) => ({ report: { names: [msgId], status, at }, listenerLanes: [] }));
@@ -181,6 +181,40 @@ describe('Lane', () => {
     await bench.until(() => bench.recorded === 1);
     expect(bench.runs).toHaveLength(1);
     expect(await waiting()).toBe(0);
+  });
+
+  it('hands back what it has not begun, once the ledger takes it', async () => {
+    const { finish } = ledger;
+    let failures = 0;
+    ledger.finish = async (results) => {
+      failures += 1;
+      if (failures === 1) throw new Error('disk full');
+      return finish.call(ledger, results);
+    };
+    lane = new Lane({ name: NAME, concurrency: 2, retry: FAST }, bench, ledger);
+    await put(['a', 'sent', 'delivered']);
+    lane.start();
+    await bench.until(() => bench.runs.length === 1);
+    const drained = lane.drain();
+    bench.runs[0]!.end();
+    await drained;
+    expect(bench.runs).toHaveLength(1);
+    expect(await ledger.claim(NAME, 10, now())).toMatchObject({ jobs: [{ attempts: 0 }] });
+  });
+
+  it('waits with claiming while the ledger is away', async () => {
+    const { claim } = ledger;
+    let claims = 0;
+    ledger.claim = (...args) => {
+      claims += 1;
+      return claims < 3 ? Promise.reject(new Error('lost')) : claim.apply(ledger, args);
+    };
+    const startedAt = now();
+    open();
+    await put(['a', 'sent']);
+    await bench.until(() => bench.runs.length === 1);
+    expect(now() - startedAt).toBeGreaterThan(400);
+    expect(claims).toBeLessThan(6);
   });
 
   it('reserves slots for newcomers only where nothing waits before them', async () => {

@@ -8,24 +8,27 @@ import type { DeadLetterKind } from './dead-letter.ts';
 
 // What the ledger is given, and what it answers. Times are milliseconds since 1970.
 
-/** What opening needs to know. */
-export interface Opening {
-  now: number;
-  /** How long a message of unknown outcome waits for a report, by account. */
-  unknownWaitMs: Record<string, number>;
+/** What putting back after a death of the process needs to know. */
+export interface Recovery {
+  at: number;
+  /** By account: how long a message of unknown outcome waits for a report, and when AiSensy is asked after it, where it can be. */
+  accounts: Record<string, { unknownWaitMs: number; lookUpAfterMs?: number }>;
+  /** The listeners' lanes that may want to hear what became of the messages that were on their way. */
+  listenerLanes: string[];
 }
 
 /** What was found at opening. */
 export interface LedgerState {
   engine: string;
   sqliteVersion: string;
-  /** Messages that were on their way to AiSensy when the process died: their outcome is unknown. */
-  unknown: number;
   /** Jobs waiting, by lane. */
   waiting: Record<string, number>;
   /** What waits for AiSensy. */
   backlog: { messages: number; bytes: number };
 }
+
+/** What waits when the ledger is back. */
+export type ResumedState = Pick<LedgerState, 'waiting' | 'backlog'>;
 
 /** A message to keep. */
 export interface NewMessage {
@@ -37,7 +40,7 @@ export interface NewMessage {
   to: string;
   /** `MessageSummary` without the columns of its own, as JSON: opaque to the ledger. */
   summary: string;
-  wire: Uint8Array;
+  wire: string;
   at: number;
   lane: string;
   /** Whether the caller has a slot: the job is then born claimed and the caller runs it. */
@@ -154,6 +157,8 @@ export interface RecordedEvent {
   replyTo?: Pick<StoredMessage, 'msgId' | 'origin'>;
   /** Whether a job for CleverTap came of it. */
   relayed?: boolean;
+  /** Jobs that came of it and were born claimed. */
+  claimed?: { lane: string; id: number; key: number }[];
   /** The size of its message's body, where the message stopped waiting for AiSensy by it. */
   left?: number;
 }
@@ -170,7 +175,7 @@ export interface ClaimedJob {
   /** When a dispatch job's time is over. */
   expiresAt?: number;
   /** For a dispatch job. */
-  message?: StoredMessage & { wire: Uint8Array };
+  message?: StoredMessage & { wire: string };
   /** For a relay or listener job. */
   event?: RecordedEvent;
 }
@@ -207,7 +212,7 @@ export interface DispatchRecord {
 
 /** What followed from it. */
 export interface DispatchResult {
-  /** The log's entry, for a final outcome. */
+  /** The log's entry, for a final outcome; none where it was written down before. */
   event?: RecordedEvent;
   /** Whether a failed report now waits for CleverTap. */
   relayed: boolean;
@@ -220,16 +225,18 @@ export interface CallbackRecord {
   /** Accounts whose credentials the callback carried. */
   accounts: string[];
   reports: { report: DeliveryReport; listenerLanes: string[] }[];
-  inbound: InboundRecord[];
+  inbound?: InboundRecord[];
   preferences?: PreferenceRecord[];
   /** People of whom both names are known now: a later message of theirs may bring the id alone. */
   people?: Acquaintance[];
-  unreadable: UnreadableElement[];
+  unreadable?: UnreadableElement[];
   at: number;
   /** How long a report that matches no message waits for it. */
   parkForMs: number;
   /** The listeners' lanes that may want to hear that a report has settled an unknown outcome. */
-  settledLanes: string[];
+  settledLanes?: string[];
+  /** Lanes that have room for jobs of this callback, and for how many: these are born claimed, where none of their key waits before them. */
+  room?: Record<string, number>;
 }
 
 /** One inbound message, ready to keep. */
@@ -250,10 +257,10 @@ export interface PreferenceRecord {
   listenerLanes: string[];
 }
 
-/** What became of a claimed job. */
+/** What became of a claimed job, or of several that are done. */
 export type JobResult =
-  /** `relayed` says that CleverTap has it, and when. */
-  | { id: number; kind: 'done'; relayed?: number }
+  /** `relayed` says that CleverTap has them, and when. */
+  | { ids: number[]; kind: 'done'; relayed?: number }
   | { id: number; kind: 'retry'; due: number; alone?: boolean }
   | { id: number; kind: 'dead'; letter: DeadLetterKind; reason: string; at: number }
   /** Handed back untried. */

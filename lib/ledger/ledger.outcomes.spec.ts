@@ -12,7 +12,7 @@ describe('the ends of a message in the ledger', () => {
   let ledger: SqliteLedger;
   beforeEach(async () => {
     ledger = new SqliteLedger(':memory:');
-    await ledger.open({ now: NOW, unknownWaitMs: {} });
+    await ledger.open();
   });
   afterEach(() => ledger.close());
 
@@ -161,7 +161,35 @@ describe('the ends of a message in the ledger', () => {
     expect((await ledger.counts()).messages).toEqual({ dispatched: 1, expired: 1, accepted: 1 });
     expect((await jobs(DISPATCH)).map(({ message: waiting }) => waiting?.msgId)).toEqual(['other']);
     expect(await jobs('listener:heard')).toEqual([]);
-    expect(await ledger.deadLetters({})).toEqual([]);
+    expect(await ledger.deadLetters({})).toMatchObject([{ kind: 'unreadable', payload: undefined }]);
     expect(await ledger.recordCallback(callback([], { inbound: [inbound] }))).toEqual([]);
+  });
+
+  it('forgets a person whom reports name that match no message, and still matches them', async () => {
+    const failure = { code: 1005 as const, title: '+919800000001 is no WhatsApp number' };
+    const of = (name: string) => ({ ...report([name], 'failed' as const), recipient: '+919800000001', failure });
+    await ledger.recordCallback(callback([of('early')]));
+    await ledger.sweep({ at: NOW + 1_000, listenerLanes: [] });
+    await ledger.recordCallback(callback([of('parked')]));
+    await ledger.forget('+919800000001');
+    const [letter] = await ledger.deadLetters({});
+    const heard = await jobs('listener:Host.seen', NOW + 1_000);
+    await accepted(ledger, 'early');
+    expect(await ledger.replay({ id: letter!.id, at: NOW, dryRun: false })).toMatchObject({ replayed: true });
+    const parked = await accepted(ledger, 'ours');
+    const { matched } = await ledger.recordDispatch(verdict(parked.job, parked.message, { names: ['parked'] }));
+    expect(matched).toMatchObject([{ message: { msgId: 'ours' } }]);
+    const told = [letter!.payload, heard[0]!.event!.payload, matched[0]!.payload];
+    expect(told.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))).filter((each) => each.includes('9800000001'))).toEqual([]);
+    expect(told).toHaveLength(3);
+  });
+
+  it('knows what a reply answers as soon as the message\'s name is known', async () => {
+    await accepted(ledger, 'a');
+    const thanks = { id: 'in-1', from: '+919800000001', at: NOW, type: 'text' as const, text: 'Thanks', replyTo: 'wamid.A', raw: {} };
+    const inbound = [{ message: thanks, account: ACCOUNT, listenerLanes: [], relayLane: laneName.inbound(ACCOUNT) }];
+    expect(await ledger.recordCallback(callback([], { inbound }))).toMatchObject([{ replyTo: undefined }]);
+    await ledger.recordCallback(callback([report(['a', 'wamid.A'], 'read')]));
+    expect(await jobs(laneName.inbound(ACCOUNT))).toMatchObject([{ event: { replyTo: { msgId: 'a', origin: 'clevertap' } } }]);
   });
 });

@@ -1,19 +1,33 @@
 import type { DeadLetterFilter, KeptDeadLetter } from './dead-letter.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, LedgerCounts, LedgerState, NewMessage, Opening,
-  RecordedEvent, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, LedgerCounts, LedgerState, NewMessage, RecordedEvent,
+  Recovery, ResumedState, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
 } from './ledger-records.ts';
 import type { MessageHistory } from './message-history.ts';
 
 export const LEDGER = Symbol.for('nestjs-whatsapp-bridge:ledger');
+
+/** Is told when the ledger can do nothing for a while though nobody closed it. */
+export interface LedgerWatcher {
+  /** Its calls are rejected from now on; told again each time that bringing it back has failed. */
+  lost(error: Error): void;
+  /** It works again. What its claimed jobs are has not changed; some of its lanes may have work of which nobody was told. */
+  back(state: ResumedState): void;
+}
 
 /**
  * The durable record of messages, reports and queues. Every method resolves when what it wrote would survive the loss of
  * power, and rejects with a `LedgerError` when nothing of it was kept. Times are milliseconds since 1970.
  */
 export interface Ledger {
-  /** Opens the ledger, brings its schema up to date and puts back what a death of the process left half done. */
-  open(opening: Opening): Promise<LedgerState>;
+  watch(watcher: LedgerWatcher): void;
+  /** Opens the ledger and brings its schema up to date. */
+  open(): Promise<LedgerState>;
+  /**
+   * Puts back what a death of the process left half done; to be called before anything is claimed. The log's entries of the messages that
+   * were on their way to AiSensy: their outcome is unknown, unless a report has proved it.
+   */
+  recover(recovery: Recovery): Promise<RecordedEvent[]>;
   /** Keeps a new message with its dispatch job; or tells that the id came before. */
   accept(message: NewMessage): Promise<AcceptResult>;
   /** Hands out up to `limit` jobs of a lane that are due, oldest first, and marks them claimed. */
@@ -44,7 +58,7 @@ export interface Ledger {
   probe(): Promise<void>;
   /** What waits: cheap, for health checks and the stop's last line. */
   waiting(): Promise<Waiting>;
-  /** What the ledger holds in all: looks at every message, so not for every minute. */
+  /** What the ledger holds in all. */
   counts(): Promise<LedgerCounts>;
   /** Waits for what was handed in, then closes. Idempotent. */
   close(): Promise<void>;

@@ -1,6 +1,6 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { LedgerError, ledgerErrorCode } from './ledger.errors.ts';
-import type { LedgerState, Opening } from './ledger-records.ts';
+import type { LedgerState } from './ledger-records.ts';
 import { SqliteEngine } from './sqlite/engine.ts';
 import { GroupCommit } from './sqlite/group-commit.ts';
 import { openDatabase, type OpenDatabase } from './sqlite/open-database.ts';
@@ -50,21 +50,18 @@ function answer(requests: Request[]): Reply[] {
 
 function alone(request: Exclude<Request, EngineRequest>): Reply {
   try {
-    return { id: request.id, value: request.method === 'open' ? open(request.args[0]) : close() };
+    return { id: request.id, value: request.method === 'open' ? open() : close() };
   } catch (error) {
     return failure(request, error);
   }
 }
 
-function open(opening: Opening): LedgerState {
+function open(): LedgerState {
   const opened = openDatabase(start.file, start.engine);
   try {
     const engineCalls = new SqliteEngine(opened.db);
-    const group = new GroupCommit(opened.db);
-    const [recovered] = group.run([() => engineCalls.recover(opening)]);
-    if ('error' in recovered!) throw recovered.error;
-    ledger = { ...opened, engineCalls, group };
-    return { engine: opened.engine, sqliteVersion: opened.sqliteVersion, ...recovered!.value };
+    ledger = { ...opened, engineCalls, group: new GroupCommit(opened.db) };
+    return { engine: opened.engine, sqliteVersion: opened.sqliteVersion, ...engineCalls.state() };
   } catch (error) {
     opened.close();
     throw error;

@@ -1,27 +1,37 @@
-import { Worker } from 'node:worker_threads';
+import { setTimeout } from 'node:timers/promises';
 import type { DeadLetterFilter, KeptDeadLetter } from './dead-letter.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger, LedgerWatcher } from './ledger.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, LedgerCounts, LedgerState, NewMessage, Opening, RecordedEvent, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, LedgerCounts, LedgerState, NewMessage, RecordedEvent, Recovery, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
 } from './ledger-records.ts';
 import { LedgerError } from './ledger.errors.ts';
+import { LedgerThread } from './ledger-thread.ts';
 import type { MessageHistory } from './message-history.ts';
 import type { SqliteEngineName } from './sqlite/driver.ts';
-import type { Reply, Request, WorkerStart } from './worker-protocol.ts';
+import type { Request, WorkerStart } from './worker-protocol.ts';
 
-interface Pending {
-  resolve(value: unknown): void;
-  reject(error: Error): void;
-}
+/** How long a lost thread is waited for before the next is started, in milliseconds: longer each time, until one has lived for a while. */
+const FIRST_DELAY_MS = 100;
+const MOST_DELAY_MS = 30_000;
+const LIVED_WELL_MS = 60_000;
 
-/** The ledger as the event loop sees it: every call travels to the worker thread, those of one turn together. */
+/**
+ * The ledger as the event loop sees it: its engine runs in a thread of its own.
+ *
+ * A thread that dies is replaced. What was in flight is rejected, though it may have been kept; so the new thread is told which
+ * claimed jobs this process still has in hand. Those stay claimed until their outcomes are written down, since they may be on their way
+ * to AiSensy right now; what was claimed by a call whose answer was lost never began, and waits again.
+ */
 export class SqliteLedger implements Ledger {
   private readonly start: WorkerStart;
-  private readonly pending = new Map<number, Pending>();
-  private worker: Worker | undefined;
-  private outbox: Request[] = [];
-  private transfers: ArrayBuffer[] = [];
-  private lastId = 0;
+  private readonly inHand = new Set<number>();
+  private readonly end = new AbortController();
+  private thread: LedgerThread | undefined;
+  private startedAt = 0;
+  private delayMs = FIRST_DELAY_MS;
+  private lostBy: LedgerError | undefined;
+  private reviving: Promise<void> | undefined;
+  private watcher: LedgerWatcher | undefined;
   private closing: Promise<void> | undefined;
 
   /** `file` may be `:memory:`. The engine is chosen by the running Node unless one is named. */
@@ -29,42 +39,54 @@ export class SqliteLedger implements Ledger {
     this.start = { file, ...(engine && { engine }) };
   }
 
-  async open(opening: Opening): Promise<LedgerState> {
-    const entry = import.meta.url.endsWith('.ts') ? './ledger.worker.ts' : './ledger.worker.js';
-    // No flags of the host's: a loader or an inspector of its own is nothing for this thread.
-    this.worker = new Worker(new URL(entry, import.meta.url), { workerData: this.start, execArgv: [], name: 'whatsapp-bridge-ledger' });
-    this.worker.on('message', (replies: Reply[]) => this.deliver(replies));
-    this.worker.on('error', (error: Error) => this.failAll(`The ledger's thread failed: ${error.message}`));
-    this.worker.on('exit', () => this.failAll("The ledger's thread has ended."));
+  watch(watcher: LedgerWatcher): void {
+    this.watcher = watcher;
+  }
+
+  async open(): Promise<LedgerState> {
+    const thread = this.begin();
     try {
-      return await this.call<LedgerState>('open', [opening]);
+      const state = await thread.call<LedgerState>('open', []);
+      this.use(thread);
+      return state;
     } catch (error) {
-      await this.worker.terminate();
+      await thread.end();
       throw error;
     }
   }
 
-  accept(message: NewMessage): Promise<AcceptResult> {
-    // A copy of its own to give away: the caller still needs the bytes, and a slice of a pool would drag the whole pool along.
-    const wire = new Uint8Array(message.wire);
-    this.transfers.push(wire.buffer);
-    return this.call('accept', [{ ...message, wire }]);
+  recover(recovery: Recovery): Promise<RecordedEvent[]> {
+    return this.call('recover', [recovery]);
   }
 
-  claim(lane: string, limit: number, now: number): Promise<Claim> {
-    return this.call('claim', [lane, limit, now]);
+  async accept(message: NewMessage): Promise<AcceptResult> {
+    const result = await this.call<AcceptResult>('accept', [message]);
+    if (message.claim && result.kind === 'new') this.inHand.add(result.job);
+    return result;
   }
 
-  recordDispatch(record: DispatchRecord): Promise<DispatchResult> {
-    return this.call('recordDispatch', [record]);
+  async claim(lane: string, limit: number, now: number): Promise<Claim> {
+    const claim = await this.call<Claim>('claim', [lane, limit, now]);
+    for (const { id } of claim.jobs) this.inHand.add(id);
+    return claim;
   }
 
-  recordCallback(record: CallbackRecord): Promise<RecordedEvent[]> {
-    return this.call('recordCallback', [record]);
+  async recordDispatch(record: DispatchRecord): Promise<DispatchResult> {
+    const result = await this.call<DispatchResult>('recordDispatch', [record]);
+    this.inHand.delete(record.job);
+    return result;
   }
 
-  settle(settlement: Settlement): Promise<SettlementResult> {
-    return this.call('settle', [settlement]);
+  async recordCallback(record: CallbackRecord): Promise<RecordedEvent[]> {
+    const recorded = await this.call<RecordedEvent[]>('recordCallback', [record]);
+    for (const { claimed = [] } of recorded) for (const { id } of claimed) this.inHand.add(id);
+    return recorded;
+  }
+
+  async settle(settlement: Settlement): Promise<SettlementResult> {
+    const result = await this.call<SettlementResult>('settle', [settlement]);
+    if (settlement.job !== undefined) this.inHand.delete(settlement.job);
+    return result;
   }
 
   unknown(limit: number): Promise<UnknownMessage[]> {
@@ -83,8 +105,9 @@ export class SqliteLedger implements Ledger {
     return this.call('forget', [phoneNumber, next]);
   }
 
-  finish(results: JobResult[]): Promise<void> {
-    return this.call('finish', [results]);
+  async finish(results: JobResult[]): Promise<void> {
+    await this.call('finish', [results]);
+    for (const result of results) for (const id of result.kind === 'done' ? result.ids : [result.id]) this.inHand.delete(id);
   }
 
   message(account: string, msgId: string): Promise<MessageHistory | undefined> {
@@ -121,48 +144,60 @@ export class SqliteLedger implements Ledger {
   }
 
   private async shut(): Promise<void> {
-    if (this.worker === undefined) return;
+    this.end.abort();
+    await this.reviving;
+    const { thread } = this;
+    this.thread = undefined;
     try {
-      await this.call('close', []);
+      await thread?.call('close', []);
     } finally {
-      await this.worker.terminate();
+      await thread?.end();
     }
   }
 
   private call<T>(method: Request['method'], args: unknown[]): Promise<T> {
-    const { worker } = this;
-    if (worker === undefined || (this.closing !== undefined && method !== 'close')) {
-      return Promise.reject(new LedgerError('closed', 'The ledger is closed.'));
-    }
-    this.lastId += 1;
-    const id = this.lastId;
-    return new Promise<T>((resolve, reject) => {
-      this.pending.set(id, { resolve: resolve, reject });
-      this.outbox.push({ id, method, args } as Request);
-      if (this.outbox.length === 1) setImmediate(() => this.flush(worker));
+    if (this.thread !== undefined) return this.thread.call(method, args);
+    return Promise.reject(this.closing === undefined && this.lostBy !== undefined ? this.lostBy : new LedgerError('closed', 'The ledger is closed.'));
+  }
+
+  private begin(): LedgerThread {
+    const thread: LedgerThread = new LedgerThread(this.start, (error) => {
+      if (thread === this.thread) this.lose(error);
     });
+    return thread;
   }
 
-  private flush(worker: Worker): void {
-    const { outbox, transfers } = this;
-    this.outbox = [];
-    this.transfers = [];
-    worker.postMessage(outbox, transfers);
+  private use(thread: LedgerThread): void {
+    this.thread = thread;
+    this.startedAt = performance.now();
   }
 
-  private deliver(replies: Reply[]): void {
-    for (const reply of replies) {
-      const pending = this.pending.get(reply.id);
-      this.pending.delete(reply.id);
-      if ('error' in reply) pending?.reject(new LedgerError(reply.error.code, reply.error.message));
-      else pending?.resolve(reply.value);
+  private lose(error: LedgerError): void {
+    this.thread = undefined;
+    this.lostBy = error;
+    this.watcher?.lost(error);
+    // What was in memory died with its thread: an empty ledger in its place would only hide it.
+    if (this.start.file === ':memory:') return;
+    if (performance.now() - this.startedAt > LIVED_WELL_MS) this.delayMs = FIRST_DELAY_MS;
+    this.reviving = this.revive().finally(() => { this.reviving = undefined; });
+  }
+
+  private async revive(): Promise<void> {
+    while (!this.end.signal.aborted) {
+      await setTimeout(this.delayMs, undefined, { signal: this.end.signal }).catch(() => undefined);
+      this.delayMs = Math.min(2 * this.delayMs, MOST_DELAY_MS);
+      if (this.end.signal.aborted) return;
+      const thread = this.begin();
+      try {
+        await thread.call('open', []);
+        const state = await thread.call<ResumedState>('resume', [[...this.inHand]]);
+        this.use(thread);
+        return this.watcher?.back(state);
+      } catch (error) {
+        await thread.end();
+        this.lostBy = error as LedgerError;
+        this.watcher?.lost(this.lostBy);
+      }
     }
-  }
-
-  private failAll(message: string): void {
-    this.worker = undefined;
-    const all = [...this.pending.values()];
-    this.pending.clear();
-    for (const pending of all) pending.reject(new LedgerError('unavailable', message));
   }
 }

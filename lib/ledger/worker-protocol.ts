@@ -1,4 +1,3 @@
-import type { Opening } from './ledger-records.ts';
 import type { LedgerErrorCode } from './ledger.errors.ts';
 import type { SqliteEngine } from './sqlite/engine.ts';
 import type { SqliteEngineName } from './sqlite/driver.ts';
@@ -10,7 +9,7 @@ export interface WorkerStart {
 }
 
 /** The methods that travel to the worker by name. */
-export type EngineMethod = Exclude<keyof SqliteEngine, 'recover'>;
+export type EngineMethod = Exclude<keyof SqliteEngine, 'state'>;
 
 export interface EngineRequest {
   id: number;
@@ -19,7 +18,7 @@ export interface EngineRequest {
 }
 
 export type Request =
-  | { id: number; method: 'open'; args: [opening: Opening] }
+  | { id: number; method: 'open'; args: [] }
   | { id: number; method: 'close'; args: [] }
   | EngineRequest;
 

@@ -66,6 +66,6 @@ export interface OutboundMessage {
   /** The person's number, E.164. */
   to: string;
   content: MessageContent;
-  /** The message in CleverTap's wire form: for CleverTap's own messages the very bytes that came in. */
-  wire: Uint8Array;
+  /** The message in CleverTap's wire form: for CleverTap's own messages what came in, to the byte. Text, since it is UTF-8 or refused. */
+  wire: string;
 }

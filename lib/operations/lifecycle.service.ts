@@ -2,12 +2,13 @@ import {
   Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleDestroy, type OnModuleInit,
 } from '@nestjs/common';
 import { type Transport, TRANSPORTS } from '../aisensy/transport.ts';
+import { DispatchService } from '../dispatch/dispatch.service.ts';
 import { ListenerLanes } from '../events/listener-lanes.service.ts';
 import { Backlog } from '../lanes/backlog.ts';
 import { LaneRegistry } from '../lanes/lane-registry.ts';
 import { LoopGuard } from '../lanes/loop-guard.service.ts';
 import { LEDGER, type Ledger } from '../ledger/ledger.ts';
-import type { LedgerState } from '../ledger/ledger-records.ts';
+import type { LedgerState, ResumedState } from '../ledger/ledger-records.ts';
 import { MaintenanceService } from './maintenance.service.ts';
 import { foreignCallbacks } from '../options/callback-hosts.ts';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
@@ -26,12 +27,14 @@ const SOUND_SQLITE = [3, 51, 3];
 export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger('WhatsAppBridge');
   private drained: Promise<void> | undefined;
+  private ledgerLost = false;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(LEDGER) private readonly ledger: Ledger,
     @Inject(TRANSPORTS) private readonly transports: ReadonlyMap<string, Transport>,
     @Inject(LaneRegistry) private readonly lanes: LaneRegistry,
+    @Inject(DispatchService) private readonly dispatch: DispatchService,
     @Inject(ListenerLanes) private readonly listenerLanes: ListenerLanes,
     @Inject(RelayService) private readonly relay: RelayService,
     @Inject(MaintenanceService) private readonly maintenance: MaintenanceService,
@@ -40,15 +43,16 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
   ) {}
 
   async onModuleInit(): Promise<void> {
-    const unknownWaitMs = Object.fromEntries(this.options.accounts.map((account) => [account.mobileNumber, account.unknownOutcome.waitMs]));
-    const state = await this.ledger.open({ now: now(), unknownWaitMs });
+    this.ledger.watch({ lost: (error) => this.lost(error), back: (state) => this.back(state) });
+    const state = await this.ledger.open();
     this.backlog.begin(state.backlog);
     this.report(state);
     this.warnOfForeignCallbacks();
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
     this.listenerLanes.open();
+    await this.dispatch.recover();
     this.lanes.start();
     this.maintenance.start();
     this.loopGuard.start();
@@ -87,6 +91,19 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
     }
   }
 
+  /** Said once: until it is back, health says so. */
+  private lost(error: Error): void {
+    if (!this.ledgerLost) this.logger.error(`The ledger is lost (${error.message}). No message is taken until it is back, which is tried again and again.`);
+    this.ledgerLost = true;
+  }
+
+  private back({ backlog }: ResumedState): void {
+    this.ledgerLost = false;
+    this.logger.log('The ledger is back.');
+    this.backlog.begin(backlog);
+    this.lanes.wakeAll();
+  }
+
   /** A typing mistake here, or somebody's hand, would send people's messages to a stranger. */
   private warnOfForeignCallbacks(): void {
     for (const account of this.options.accounts) {
@@ -96,9 +113,9 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
     }
   }
 
-  private report({ engine, sqliteVersion, unknown, waiting }: LedgerState): void {
+  private report({ engine, sqliteVersion, waiting }: LedgerState): void {
     const jobs = Object.values(waiting).reduce((sum, count) => sum + count, 0);
-    this.logger.log(`Ledger open (${engine}, SQLite ${sqliteVersion}): ${jobs} jobs waiting, ${unknown} messages with an unknown outcome from the last run.`);
+    this.logger.log(`Ledger open (${engine}, SQLite ${sqliteVersion}): ${jobs} jobs waiting.`);
     const version = sqliteVersion.split('.').map(Number);
     const first = SOUND_SQLITE.findIndex((part, place) => part !== version[place]);
     if (first !== -1 && (version[first] ?? 0) < SOUND_SQLITE[first]!) {

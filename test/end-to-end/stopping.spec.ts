@@ -7,6 +7,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WhatsAppBridgeModule } from 'nestjs-whatsapp-bridge';
+import { behaviours } from 'nestjs-whatsapp-bridge/testing';
+import { LaneRegistry } from '../../lib/lanes/lane-registry.ts';
+import { LEDGER, type Ledger } from '../../lib/ledger/ledger.ts';
 import { hostsOn, PLATFORMS } from '../support/bridge-host.ts';
 import { eventually } from '../support/eventually.ts';
 import { message } from '../support/messages.ts';
@@ -56,6 +59,64 @@ describe.each(PLATFORMS)('a stop on %s', (platform) => {
     await host.app.close();
     expect(logger.lines.at(-1)).toMatch(/^Stopped: 1 in flight were cut off; 1 messages of unknown outcome, 0 for AiSensy/);
     await host.boot();
+  });
+
+  it('puts back what it had claimed and not begun', async () => {
+    const sent = message();
+    let letGo: (() => void) | undefined;
+    const host = await start({
+      durable: true, options: { answerWithinMs: 0 }, account: { maxConcurrentRequests: 1 }, aiSensy: { delayMs: 200, reports: { statuses: [] } },
+      prepare: (app) => {
+        // The claim's answer comes when the stop has begun.
+        const ledger = app.get<Ledger>(LEDGER);
+        const { claim } = ledger;
+        ledger.claim = async (...args) => {
+          const claimed = await claim.apply(ledger, args);
+          const isHeld = letGo === undefined && claimed.jobs.some((job) => job.message?.msgId === sent.msgId);
+          if (isHeld) await new Promise<void>((resolve) => { letGo = resolve; });
+          return claimed;
+        };
+        const lanes = app.get(LaneRegistry);
+        const { drain } = lanes;
+        lanes.drain = (withinMs) => {
+          const drained = drain.call(lanes, withinMs);
+          letGo?.();
+          return drained;
+        };
+      },
+    });
+    await host.cleverTap.send(message());
+    await host.cleverTap.send(sent);
+    await eventually(() => expect(letGo).toBeDefined());
+    await host.app.close();
+    expect(host.aiSensy.received).toHaveLength(1);
+    await host.boot();
+    expect((await host.bridge.message(sent.msgId))?.steps.map(({ step }) => step)).not.toContain('unknown');
+    await host.aiSensy.waitForMessages(2);
+    expect(host.aiSensy.duplicates).toEqual([]);
+  });
+
+  it('does not wait longer than it may for a policy that never decides, and asks it again after the next start', async () => {
+    let asked = 0;
+    const host = await start({
+      durable: true, options: { answerWithinMs: 0, shutdownTimeoutMs: 50 }, aiSensy: { plan: behaviours.dropAnswer(), reports: { statuses: [] } },
+      account: {
+        unknownOutcome: {
+          waitMs: 10,
+          policy: () => {
+            asked += 1;
+            return asked === 1 ? new Promise<never>(() => {}) : 'fail';
+          },
+        },
+      },
+    });
+    const sent = message();
+    await host.cleverTap.send(sent);
+    await eventually(() => expect(asked).toBe(1));
+    await host.app.close();
+    await host.boot();
+    await eventually(async () => expect(await host.bridge.message(sent.msgId)).toMatchObject({ state: 'rejected' }));
+    expect(asked).toBe(2);
   });
 
   it('is not held up by a connection that its caller would keep', async () => {

@@ -1,7 +1,15 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Injectable } from '@nestjs/common';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DispatchEvent, OnDispatch } from 'nestjs-whatsapp-bridge';
 import { type Behaviour, behaviours } from 'nestjs-whatsapp-bridge/testing';
+import { laneName } from '../../lib/ledger/ledger.ts';
+import { SqliteLedger } from '../../lib/ledger/sqlite-ledger.ts';
 import { hostsOn, PLATFORMS } from '../support/bridge-host.ts';
-import { next } from '../support/eventually.ts';
+import { eventually, next } from '../support/eventually.ts';
+import { accepted } from '../support/ledger-records.ts';
 import { message } from '../support/messages.ts';
 
 /** What leaves open whether AiSensy took a message. */
@@ -60,5 +68,35 @@ describe.each(PLATFORMS)('a message of which nobody knows whether AiSensy took i
     expect(await host.bridge.message(sent.msgId)).toMatchObject({ state: 'unknown' });
     await host.idle();
     expect(host.aiSensy.received).toHaveLength(1);
+  });
+});
+
+describe.each(PLATFORMS)('a message that was on its way when the process died on %s', (platform) => {
+  const start = hostsOn(platform);
+  let folder: string;
+  beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'whatsapp-bridge-')); });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('is told to the listeners of unknown outcomes after the next start, and AiSensy is asked after it', async () => {
+    const heard: DispatchEvent[] = [];
+    @Injectable()
+    class Journey {
+      @OnDispatch({ outcome: 'unknown' })
+      unclear(event: DispatchEvent): void {
+        heard.push(event);
+      }
+    }
+    const file = join(folder, 'ledger.sqlite');
+    const dead = new SqliteLedger(file);
+    await dead.open();
+    await accepted(dead, 'lost', { claim: true });
+    await dead.close();
+
+    const host = await start({ providers: [Journey], options: { ledger: { engine: 'sqlite', file } }, transport: 'project', account: { unknownOutcome: { waitMs: 60_000 } } });
+    await eventually(() => expect(heard).toMatchObject([{ outcome: 'unknown', message: { msgId: 'lost' } }]));
+    expect(await host.bridge.message('lost')).toMatchObject({ state: 'unknown', steps: [{ step: 'accepted' }, { step: 'unknown' }] });
+    await expect(host.bridge.health()).resolves.toMatchObject({ backlog: { messages: 0, bytes: 0 } });
+    expect((await host.bridge.counts()).jobs).toMatchObject({ [laneName.settle('+918889500122')]: 1, [laneName.lookUp('+918889500122')]: 1 });
+    expect(host.aiSensy.received).toEqual([]);
   });
 });

@@ -36,7 +36,7 @@ export async function fuzzAnswers(seed: number, first: number, inputs: number): 
   const worker = async (): Promise<void> => {
     while (next < first + inputs) {
       const input = answerInput(seed, next++);
-      const wire = Buffer.from(String(input.index));
+      const wire = String(input.index);
       const message: TransportMessage = { msgId: MSG_ID, to: TO, account: FIRST.mobileNumber, wire, content: { type: 'text', text: 'x' } };
       const verdict = await transport.send(message).catch((error: unknown) => String(error));
       const fault = typeof verdict === 'string' ? `threw ${verdict}` : faultOf(input, verdict);

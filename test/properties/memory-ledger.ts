@@ -15,7 +15,7 @@ export class MemoryLedger {
 
   static async open(): Promise<MemoryLedger> {
     const ledger = new MemoryLedger(new SqliteLedger(':memory:'));
-    await ledger.port.open({ now: ledger.now, unknownWaitMs: {} });
+    await ledger.port.open();
     return ledger;
   }
 
@@ -34,7 +34,7 @@ export class MemoryLedger {
 
   message(msgId: string, more: Partial<NewMessage> = {}): NewMessage {
     return {
-      account: ACCOUNT, msgId, test: false, origin: 'clevertap', to: '+919800000001', summary: '{"type":"text"}', wire: Buffer.from(`{"msgId":"${msgId}"}`),
+      account: ACCOUNT, msgId, test: false, origin: 'clevertap', to: '+919800000001', summary: '{"type":"text"}', wire: `{"msgId":"${msgId}"}`,
       at: this.now, lane: laneName.dispatch(ACCOUNT), claim: true, due: this.now, ...more,
     };
   }

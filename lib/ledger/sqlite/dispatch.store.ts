@@ -1,15 +1,17 @@
 import type { FailureReason } from '../../messages/failure-reason.ts';
 import type { DeadLetterKind } from '../dead-letter.ts';
 import { laneName } from '../ledger.ts';
-import type { DispatchRecord, DispatchResult, LoggedDispatch, RecordedEvent, Settlement, SettlementResult } from '../ledger-records.ts';
+import type { DispatchRecord, DispatchResult, LoggedDispatch, RecordedEvent, Recovery, Settlement, SettlementResult } from '../ledger-records.ts';
 import type { DeadLetterStore } from './dead-letter.store.ts';
 import type { EventStore } from './event.store.ts';
-import type { JobStore } from './job.store.ts';
+import type { JobStore, WaitingDispatch } from './job.store.ts';
 import type { KnownMessage, MessageStore } from './message.store.ts';
 import type { ReportStore } from './report.store.ts';
 
 /** How long a message of unknown outcome waits where nobody said, in milliseconds. */
 const UNKNOWN_WAIT_MS = 600_000;
+
+const INTERRUPTED: FailureReason = { code: 1009, title: 'unknown: the process ended while the message was on its way to AiSensy' };
 
 /** What attempts at AiSensy showed, and all that follows: the message's state, the next job, what CleverTap is owed, the dead letter. */
 export class DispatchStore {
@@ -32,6 +34,7 @@ export class DispatchStore {
     const outcome = proven(message, record.outcome);
     const reason = outcome === 'dispatched' ? undefined : record.reason;
     const event = this.log(message, `attempt:${record.attempt}`, { outcome, reason }, record.at);
+    if (event === undefined) return this.repeated(record, outcome);
     const matched = this.reports.learn(message, record.names, record.at);
     if (outcome === 'retry') {
       this.jobs.retry(record.job, record.due ?? record.at);
@@ -51,6 +54,15 @@ export class DispatchStore {
     return { event, relayed, matched };
   }
 
+  /** It was written down before, by a call whose answer was lost with the ledger's thread. */
+  private repeated({ job, message, due, at, outcome: seen }: DispatchRecord, outcome: LoggedDispatch['outcome']): DispatchResult {
+    if (outcome === 'retry') this.jobs.release(job, due ?? at);
+    else this.jobs.remove(job);
+    // A report has shown meanwhile that no other attempt is needed.
+    if (seen === 'retry' && outcome !== 'retry') this.messages.setState(message, outcome);
+    return { relayed: false, matched: [] };
+  }
+
   settle({ message: asked, job, decision, at, reason, expiresAt, listenerLanes }: Settlement): SettlementResult {
     if (job !== undefined) this.jobs.remove(job);
     const message = typeof asked === 'number' ? this.messages.get(asked) : this.messages.byMsgId(asked.account, asked.msgId);
@@ -66,6 +78,17 @@ export class DispatchStore {
     this.tell(event, listenerLanes, at);
     const relayed = decision === 'failed' && this.fail(message, 'unknown', reason, at, false);
     return { settled: true, event, relayed };
+  }
+
+  /** A message that was on its way to AiSensy when the process died. */
+  interrupted({ id, message, attempts }: WaitingDispatch, { at, accounts, listenerLanes }: Recovery): RecordedEvent[] {
+    const left = this.messages.wireSize(message) ?? 0;
+    const { unknownWaitMs = UNKNOWN_WAIT_MS, lookUpAfterMs } = accounts[this.messages.get(message)!.account] ?? {};
+    const { event } = this.record({
+      job: id, message, attempt: attempts + 1, at, outcome: 'unknown', reason: INTERRUPTED, names: [], settleAt: at + unknownWaitMs,
+      ...(lookUpAfterMs !== undefined && { lookUpAt: at + lookUpAfterMs }), listenerLanes, provenLanes: listenerLanes,
+    });
+    return event === undefined ? [] : [{ ...event, left }];
   }
 
   /** Messages that waited longer than they may. */

@@ -1,9 +1,8 @@
-import type { FailureReason } from '../../messages/failure-reason.ts';
 import type { DeliveryReport } from '../../messages/delivery-report.ts';
 import type { Preference } from '../../messages/preference.ts';
 import type { DeadLetterFilter, KeptDeadLetter } from '../dead-letter.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, InboundRecord, JobResult, LedgerCounts, LedgerState, NewMessage, Opening, PreferenceRecord, RecordedEvent, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, InboundRecord, JobResult, LedgerCounts, NewMessage, PreferenceRecord, RecordedEvent, Recovery, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
 } from '../ledger-records.ts';
 import { laneName } from '../ledger.ts';
 import type { MessageHistory } from '../message-history.ts';
@@ -11,13 +10,11 @@ import { DeadLetterStore, type LetterPlace } from './dead-letter.store.ts';
 import { DispatchStore } from './dispatch.store.ts';
 import type { SqliteDatabase, SqliteStatement } from './driver.ts';
 import { EventStore } from './event.store.ts';
-import { JobStore } from './job.store.ts';
+import { JobStore, type Room } from './job.store.ts';
 import { MessageStore } from './message.store.ts';
 import { PeopleStore } from './people.store.ts';
 import { orderKey, ReportStore } from './report.store.ts';
 import { RetentionStore } from './retention.store.ts';
-
-const INTERRUPTED: FailureReason = { code: 1009, title: 'unknown: the process ended while the message was on its way to AiSensy' };
 
 /** The ledger's methods, synchronous, over one open database: each one is part of whatever transaction is open. */
 export class SqliteEngine {
@@ -43,20 +40,22 @@ export class SqliteEngine {
     this.probing = db.prepare("INSERT INTO lanes (name) VALUES ('probe') ON CONFLICT (name) DO UPDATE SET name = 'probe'");
   }
 
+  state(): ResumedState {
+    return { waiting: this.jobs.counts(), backlog: this.jobs.backlog() };
+  }
+
   /** What was on its way when the process died may have been sent: it is not sent again by itself. */
-  recover({ now, unknownWaitMs }: Opening): Omit<LedgerState, 'engine' | 'sqliteVersion'> {
-    let unknown = 0;
-    for (const { id, message, attempts } of this.jobs.recover(now)) {
-      const account = this.messages.get(message)!.account;
-      this.dispatches.record({
-        job: id, message, attempt: attempts + 1, at: now, outcome: 'unknown', reason: INTERRUPTED, names: [], listenerLanes: [], provenLanes: [],
-        ...(unknownWaitMs[account] !== undefined && { settleAt: now + unknownWaitMs[account] }),
-      });
-      if (this.messages.get(message)?.state === 'unknown') unknown += 1;
-    }
+  recover({ at, accounts, listenerLanes }: Recovery): RecordedEvent[] {
+    const events = this.jobs.recover(at).flatMap((job) => this.dispatches.interrupted(job, { at, accounts, listenerLanes }));
     // While nobody was there no report could come: the time of waiting begins anew.
-    for (const [account, waitMs] of Object.entries(unknownWaitMs)) this.jobs.waitOn(laneName.settle(account), now + waitMs);
-    return { unknown, waiting: this.jobs.counts(), backlog: this.jobs.backlog() };
+    for (const [account, { unknownWaitMs }] of Object.entries(accounts)) this.jobs.waitOn(laneName.settle(account), at + unknownWaitMs);
+    return events;
+  }
+
+  /** Goes on for a process that lives: its jobs stay claimed, whatever became of the call that was to end them; all others wait. */
+  resume(inHand: number[]): ResumedState {
+    this.jobs.resume(inHand);
+    return this.state();
   }
 
   accept(message: NewMessage): AcceptResult {
@@ -72,18 +71,18 @@ export class SqliteEngine {
   }
 
   recordCallback(record: CallbackRecord): RecordedEvent[] {
-    const { accounts, at, settledLanes, people = [], preferences = [] } = record;
+    const { accounts, at, settledLanes, people = [], preferences = [], inbound = [], unreadable = [], room } = record;
     for (const person of people) this.people.meet(person, accounts, at);
-    const recorded = record.reports.flatMap((incoming) => this.reports.take({ ...incoming, at, settledLanes }, accounts, record.parkForMs));
-    for (const inbound of record.inbound) {
-      const event = this.recordInbound(inbound, accounts, at);
+    const recorded = record.reports.flatMap((incoming) => this.reports.take({ ...incoming, at, settledLanes, room }, accounts, record.parkForMs));
+    for (const message of inbound) {
+      const event = this.recordInbound(message, accounts, at, room);
       if (event !== undefined) recorded.push(event);
     }
     for (const preference of preferences) {
       const event = this.recordPreference(preference, accounts, at);
       if (event !== undefined) recorded.push(event);
     }
-    for (const { reason, raw } of record.unreadable) {
+    for (const { reason, raw } of unreadable) {
       this.letters.bury({ kind: 'unreadable', account: accounts.length === 1 ? accounts[0] : undefined, reason, at, payload: raw });
     }
     return recorded;
@@ -174,17 +173,17 @@ export class SqliteEngine {
     return { replayed: true, lane: 'reports', bytes: 0 };
   }
 
-  private recordInbound({ message: came, account, listenerLanes, relayLane, undeliverable }: InboundRecord, accounts: string[], at: number): RecordedEvent | undefined {
+  private recordInbound({ message: came, account, listenerLanes, relayLane, undeliverable }: InboundRecord, accounts: string[], at: number, room?: Room): RecordedEvent | undefined {
     const message = { ...came, from: came.from ?? this.people.phoneOf(came.userId, accounts) };
     const replyTo = message.replyTo === undefined ? undefined : this.messages.find(accounts, [message.replyTo]);
     const event = this.events.add({
       kind: 'inbound-message', account, identity: `inbound:${message.id}`, at: message.at, recordedAt: at, payload: JSON.stringify(message), replyTo,
     });
     if (event === undefined) return undefined;
-    const job = { key: orderKey(message.from ?? message.userId ?? message.id), event: event.seq, due: at };
+    const job = { key: orderKey(message.from ?? message.userId ?? message.id), due: at, room };
     const relayed = relayLane !== undefined && message.from !== undefined;
-    if (relayed) this.jobs.add({ ...job, lane: relayLane });
-    for (const lane of listenerLanes) this.jobs.add({ ...job, lane });
+    if (relayed) this.jobs.follow(event, { ...job, lane: relayLane });
+    for (const lane of listenerLanes) this.jobs.follow(event, { ...job, lane });
     if (message.from === undefined && undeliverable !== undefined) this.letters.bury({ kind: 'relay', account, reason: undeliverable, at, event: event.seq });
     return { ...event, relayed };
   }

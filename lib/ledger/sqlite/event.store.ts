@@ -14,6 +14,10 @@ export interface NewEvent {
   replyTo?: StoredMessage;
 }
 
+/** The message that an inbound one replies to, where its name became known after the reply had come. */
+const LATELY_KNOWN = `CASE e.kind WHEN 'inbound-message'
+  THEN (SELECT n.message FROM names n WHERE n.account = e.account AND n.name = json_extract(e.payload, '$.replyTo')) END`;
+
 /** The durable log that relay and listeners work off, and that a message's history is told from. */
 export class EventStore {
   private readonly sql;
@@ -25,7 +29,7 @@ export class EventStore {
       get: db.prepare(`SELECT e.seq AS event, e.kind, e.account AS event_account, e.at, e.payload,
         r.msg_id AS reply_to, r.origin AS reply_origin,
         m.seq, m.account, m.msg_id, m.origin, m.recipient, m.summary, m.accepted_at
-        FROM events e LEFT JOIN messages m ON m.seq = e.message LEFT JOIN messages r ON r.seq = e.reply_to WHERE e.seq = ?`),
+        FROM events e LEFT JOIN messages m ON m.seq = e.message LEFT JOIN messages r ON r.seq = coalesce(e.reply_to, ${LATELY_KNOWN}) WHERE e.seq = ?`),
       has: db.prepare('SELECT 1 FROM events WHERE message = ? AND identity = ?'),
       ofMessage: db.prepare('SELECT kind, identity, at, recorded_at, payload, relayed_at FROM events WHERE message = ? ORDER BY seq'),
     };

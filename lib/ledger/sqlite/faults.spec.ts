@@ -29,7 +29,7 @@ describe('the ledger when its disk or its file fails', () => {
     open = openDatabase(file);
     const engine = new SqliteEngine(open.db);
     const group = new GroupCommit(open.db);
-    const accept = (msgIds: string[]) => group.run(msgIds.map((msgId) => () => engine.accept(message(msgId, { wire: Buffer.alloc(4_000, msgId) }))));
+    const accept = (msgIds: string[]) => group.run(msgIds.map((msgId) => () => engine.accept(message(msgId, { wire: msgId.repeat(4_000) }))));
     return { db: open.db, accept, engine };
   };
   const codes = (results: CallResult<unknown>[]): string[] => results.map((result) => ('error' in result ? ledgerErrorCode(result.error) : 'kept'));
@@ -83,7 +83,7 @@ describe('the ledger when its disk or its file fails', () => {
   it('makes what was due at once due now, though the clock was set back since', () => {
     const { engine } = opened();
     engine.accept(message('a', { claim: false, at: NOW + 3_600_000, due: NOW + 3_600_000 }));
-    engine.recover({ now: NOW, unknownWaitMs: {} });
+    engine.recover({ at: NOW, accounts: {}, listenerLanes: [] });
     expect(engine.claim(message('a').lane, 1, NOW).jobs).toHaveLength(1);
   });
 });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { DeliveryStatus } from '../../messages/delivery-report.ts';
 import type { FailureReason } from '../../messages/failure-reason.ts';
 import { TEST_MSG_ID } from '../../messages/outbound-message.ts';
@@ -27,7 +27,7 @@ export class MessageStore {
     this.sql = {
       add: db.prepare(`INSERT INTO messages (account, msg_id, test, origin, recipient, summary, digest, state, accepted_at)
         VALUES (?, ?, ?, ?, ?, ?, ?, 'accepted', ?) ON CONFLICT (account, msg_id) WHERE test = 0 DO NOTHING`),
-      addWire: db.prepare('INSERT INTO wires (message, body) VALUES (?, ?)'),
+      addWire: db.prepare('INSERT INTO wires (message, body) VALUES (?, CAST(? AS BLOB))'),
       first: db.prepare('SELECT seq, digest, refusal FROM messages WHERE account = ? AND msg_id = ? AND test = 0'),
       bySeq: db.prepare(`SELECT ${COLUMNS} FROM messages WHERE seq = ?`),
       byMsgId: db.prepare(`SELECT ${COLUMNS} FROM messages WHERE account = ? AND msg_id = ? AND test = 0`),
@@ -43,12 +43,14 @@ export class MessageStore {
         WHERE lane IN (SELECT id FROM lanes WHERE name LIKE 'settle:%') ORDER BY due LIMIT ?`),
       tries: db.prepare("SELECT count(*) AS tries FROM events WHERE message = ? AND kind = 'dispatch'"),
       wireSize: db.prepare('SELECT length(body) AS bytes FROM wires WHERE message = ?'),
-      counts: db.prepare('SELECT state, count(*) AS messages FROM messages GROUP BY state'),
+      counts: db.prepare(`SELECT state, messages FROM message_counts WHERE messages > 0
+        UNION ALL SELECT state, count(*) FROM jobs JOIN messages ON messages.seq = jobs.message
+        WHERE lane IN (${DISPATCH_LANES}) AND state = 'accepted' GROUP BY state`),
     };
   }
 
   accept(message: NewMessage): AcceptResult {
-    const digest = createHash('sha256').update(message.wire).digest('base64');
+    const digest = hash('sha256', message.wire, 'base64');
     const { account, msgId, at } = message;
     const { changes, lastInsertRowid } = this.sql.add.run(
       account, msgId, message.test ? 1 : 0, message.origin, message.to, message.summary, digest, at,

@@ -5,6 +5,9 @@ import type { PeopleStore } from './people.store.ts';
 /** Rows looked at in one step of forgetting: few enough that accepting messages never waits for it noticeably. */
 const STEP = 5_000;
 
+/** A report without the person. Its names stay, so that it is still matched and dropped where it comes again. */
+const blanked = (column: string): string => `json_remove(${column}, '$.recipient', '$.click', '$.failure.title')`;
+
 /** What leaves the ledger: rows that are old, and what is kept of a person who wants to be forgotten. */
 export class RetentionStore {
   private readonly people: PeopleStore;
@@ -23,17 +26,23 @@ export class RetentionStore {
       oldEvents: db.prepare(`DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE message IS NULL AND recorded_at < ?
         AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.event = events.seq) LIMIT ?)`),
       oldLetters: db.prepare('DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE at < ? LIMIT ?)'),
-      last: db.prepare('SELECT max(coalesce((SELECT max(seq) FROM messages), 0), coalesce((SELECT max(seq) FROM events), 0)) AS seq'),
+      last: db.prepare(`SELECT max(coalesce((SELECT max(seq) FROM messages), 0), coalesce((SELECT max(seq) FROM events), 0),
+        coalesce((SELECT max(id) FROM parked_reports), 0), coalesce((SELECT max(id) FROM dead_letters), 0)) AS seq`),
       ofPerson: db.prepare(`SELECT seq, state, coalesce(length(body), 0) AS bytes FROM messages LEFT JOIN wires ON wires.message = seq
         WHERE seq > ? AND seq <= ? AND recipient = ?`),
       dropJobs: db.prepare('DELETE FROM jobs WHERE message = ? AND claimed = 0'),
       blankMessage: db.prepare(`UPDATE messages SET recipient = '', summary = json_remove(summary, '$.customProps'),
         state = CASE WHEN state IN ('accepted', 'unknown') THEN 'expired' ELSE state END WHERE seq = ?`),
-      blankReports: db.prepare("UPDATE events SET payload = json_remove(payload, '$.recipient', '$.click', '$.failure.title') WHERE message = ?"),
+      blankReports: db.prepare(`UPDATE events SET payload = ${blanked('payload')} WHERE message = ?`),
+      blankUnmatched: db.prepare(`UPDATE events SET payload = ${blanked('payload')}
+        WHERE seq > ? AND seq <= ? AND kind = 'delivery-report' AND message IS NULL AND json_extract(payload, '$.recipient') = ?`),
+      blankParked: db.prepare(`UPDATE parked_reports SET report = ${blanked('report')}
+        WHERE id > ? AND id <= ? AND json_extract(report, '$.recipient') = ?`),
+      blankLetters: db.prepare(`UPDATE dead_letters SET payload = CASE kind WHEN 'unmatched' THEN ${blanked('payload')} END
+        WHERE id > ? AND id <= ? AND payload IS NOT NULL AND instr(payload, ?) > 0`),
       blankInbound: db.prepare(`UPDATE events SET payload = json_object('id', json_extract(payload, '$.id'), 'at', at, 'type', 'other', 'raw', NULL)
         WHERE seq > ? AND seq <= ? AND kind IN ('inbound-message', 'preference') AND json_extract(payload, '$.from') = ? RETURNING seq`),
       dropEventJobs: db.prepare('DELETE FROM jobs WHERE event = ? AND claimed = 0'),
-      dropMentions: db.prepare('DELETE FROM dead_letters WHERE payload IS NOT NULL AND instr(payload, ?) > 0'),
     };
   }
 
@@ -53,7 +62,7 @@ export class RetentionStore {
     return messages.length;
   }
 
-  /** One step through all messages and events; rows stay, so that counts and the dropping of duplicates do. */
+  /** One step through all messages, events, parked reports and dead letters; rows stay, so that counts and the dropping of duplicates do. */
   forget(phoneNumber: string, from = 0): Forgotten {
     const to = from + STEP;
     const messages = this.sql.ofPerson.all(from, to, phoneNumber);
@@ -69,10 +78,10 @@ export class RetentionStore {
     }
     const inbound = this.sql.blankInbound.all(from, to, phoneNumber);
     for (const { seq } of inbound) this.sql.dropEventJobs.run(seq!);
-    if (from === 0) {
-      this.sql.dropMentions.run(phoneNumber.replace(/^\+/, ''));
-      this.people.forget(phoneNumber);
-    }
+    this.sql.blankUnmatched.run(from, to, phoneNumber);
+    this.sql.blankParked.run(from, to, phoneNumber);
+    this.sql.blankLetters.run(from, to, phoneNumber.replace(/^\+/, ''));
+    if (from === 0) this.people.forget(phoneNumber);
     const next = to < Number(this.sql.last.get()?.seq) ? to : undefined;
     return { forgotten: messages.length + inbound.length, left, ...(next !== undefined && { next }) };
   }
