@@ -6,6 +6,7 @@ import { FailureReasons } from './aisensy/failure-reasons.ts';
 import { type Transport, TRANSPORTS } from './aisensy/transport.ts';
 import { createTransports } from './aisensy/transports.ts';
 import { CALLBACKS } from './callbacks/callbacks.ts';
+import { AccountFailures } from './callbacks/account-failures.ts';
 import { CallbacksService } from './callbacks/callbacks.service.ts';
 import { CleverTapGuard } from './clevertap/clevertap.guard.ts';
 import { COLD_PROVIDERS } from './cold.providers.ts';
@@ -49,7 +50,7 @@ export const BRIDGE_PROVIDERS: Provider[] = [
   { provide: SUBMISSIONS, useExisting: DispatchService },
   { provide: CALLBACKS, useExisting: CallbacksService },
   Arrivals, BodyReader, ListenBacklog, ...KEY_GUESS_PROVIDERS, CleverTapGuard, AiSensyGuard,
-  LaneRegistry, LoopGuard, Backlog, DispatchService, CallbacksService, RelayService,
+  LaneRegistry, LoopGuard, Backlog, DispatchService, AccountFailures, CallbacksService, RelayService,
   ListenerMetadataAccessor, ListenerRegistry, ListenerExplorer, ListenerLanes, EventStreams, EventAnnouncer,
   DeadLetters, MaintenanceService, HealthService, WhatsAppBridge, LifecycleService,
 ];

@@ -1,3 +1,4 @@
+import { codeInFront } from './error-code.ts';
 import { type Fields, fieldsOf, firstText, isFields, texts } from './fields.ts';
 
 /**
@@ -75,9 +76,4 @@ const LARGEST_CODE = 999_999;
 function toCode(code: unknown): number | undefined {
   const number = Number(firstText(code) ?? NaN);
   return Number.isInteger(number) && Math.abs(number) <= LARGEST_CODE && (number < 400 || number > 599) ? number : undefined;
-}
-
-/** Meta's messages may carry their code: `(#131030) Recipient phone number not in allowed list`. */
-function codeInFront(text: string | undefined): number | undefined {
-  return toCode(/^\(?#?(\d{6})\b/.exec(text ?? '')?.[1]);
 }

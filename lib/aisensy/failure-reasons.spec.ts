@@ -42,9 +42,10 @@ describe('the codes of Meta', () => {
       expect(reasons.rule({ code }).action).toBe(action);
       expect(reasons.rule({ code: `${code}` })).toBe(reasons.rule({ code }));
       const title = `${code}: Words`;
-      expect(reasons.ofReport(code, 'Words', false)).toEqual({ failure: { code: template, title } });
-      expect(reasons.ofReport(code, 'Words', true)).toEqual({ failure: { code: freeform, title } });
-      const either = { failure: { code: template, title }, ...(freeform !== template && { freeformCode: freeform }) };
+      const accountWide = action === 'stop' && { accountWide: true };
+      expect(reasons.ofReport(code, 'Words', false)).toEqual({ failure: { code: template, title }, ...accountWide });
+      expect(reasons.ofReport(code, 'Words', true)).toEqual({ failure: { code: freeform, title }, ...accountWide });
+      const either = { failure: { code: template, title }, ...(freeform !== template && { freeformCode: freeform }), ...accountWide };
       expect(reasons.ofReport(code, 'Words')).toEqual(either);
     }
   });
@@ -74,7 +75,7 @@ describe("AiSensy's own refusals", () => {
   ])('%s: %s, %i', (text, action, callbackCode) => {
     expect(reasons.rule({ text, status: 400 })).toMatchObject({ action, callbackCode });
     expect(reasons.rule({ code: 400, text })).toMatchObject({ action, callbackCode });
-    expect(reasons.ofReport(undefined, text)).toEqual({ failure: { code: callbackCode, title: text } });
+    expect(reasons.ofReport(undefined, text)).toMatchObject({ failure: { code: callbackCode, title: text } });
   });
 
   it.each<[number, FailureAction, number]>([
@@ -102,6 +103,10 @@ describe('a title', () => {
     [1, 'x'.repeat(400), `1: ${'x'.repeat(299)}…`],
   ])('of %j and %j is %j', (code, title, expected) => {
     expect(reasons.ofReport(code, title).failure?.title).toBe(expected);
+  });
+
+  it.each([['', '(#131026) Undeliverable'], [null, '131026: Undeliverable'], [undefined, ' 131026 Undeliverable']])('tells the code that is missing: %j and %j', (code, title) => {
+    expect(reasons.ofReport(code, title)).toEqual({ failure: { code: 1005, title: '131026: Undeliverable' } });
   });
 
   it('of an empty code is not read as code 0', () => {

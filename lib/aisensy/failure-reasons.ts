@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { DeliveryReport } from '../messages/delivery-report.ts';
 import type { CallbackCode } from '../messages/failure-reason.ts';
 import type { FailureReasonOptions } from '../whatsapp-bridge.options.ts';
+import { codeInFront, withCode } from './error-code.ts';
 import { firstText, oneLine } from './fields.ts';
 
 /**
@@ -116,14 +117,17 @@ export class FailureReasons {
 
   /**
    * What a delivery report tells of a failure, the original code in front of its title: `131026: Message undeliverable`. Where the
-   * report does not say whether its message was a freeform one, and that makes a difference, both codes are told.
+   * report does not say whether its message was a freeform one, and that makes a difference, both codes are told. A code that is missing
+   * may stand in front of the words.
    */
-  ofReport(code: unknown, title: unknown, freeform?: boolean): Pick<DeliveryReport, 'failure' | 'freeformCode'> {
+  ofReport(given: unknown, title: unknown, freeform?: boolean): Pick<DeliveryReport, 'failure' | 'freeformCode' | 'accountWide'> {
+    const code = firstText(given) ?? codeInFront(firstText(title))?.toString();
     this.note(code);
-    const { callbackCode, freeformCode = callbackCode } = this.rule({ code, text: title });
+    const { action, callbackCode, freeformCode = callbackCode } = this.rule({ code, text: title });
     return {
-      failure: { code: freeform ? freeformCode : callbackCode, title: titled(firstText(code), firstText(title)) },
+      failure: { code: freeform ? freeformCode : callbackCode, title: titled(code, firstText(title)) },
       ...(freeform === undefined && freeformCode !== callbackCode && { freeformCode }),
+      ...(action === 'stop' && { accountWide: true as const }),
     };
   }
 
@@ -156,8 +160,7 @@ function changed(code: number, { action, callbackCode }: FailureReasonOptions): 
 
 function titled(code: string | undefined, title: string | undefined): string {
   const words = oneLine(title ?? '', 300);
-  if (code === undefined || words?.startsWith(`${code.trim()}:`)) return words ?? 'No reason was given';
-  return words === undefined ? code.trim() : `${code.trim()}: ${words}`;
+  return code === undefined ? words ?? 'No reason was given' : withCode(code, words ?? '');
 }
 
 function ruleByText(text: string | undefined): FailureRule | undefined {

@@ -73,7 +73,7 @@ function readReport(raw: unknown, receivedAt: number, reasons: FailureReasons): 
   };
 }
 
-function readFailure(fields: Fields, reasons: FailureReasons): Pick<DeliveryReport, 'failure' | 'freeformCode'> {
+function readFailure(fields: Fields, reasons: FailureReasons): Pick<DeliveryReport, 'failure' | 'freeformCode' | 'accountWide'> {
   const { code, title, message, error_data: data } = fieldsOf(listOf(fields.errors)[0]);
   return reasons.ofReport(code, firstText(title, message, fieldsOf(data).details));
 }

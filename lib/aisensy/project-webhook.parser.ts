@@ -78,7 +78,7 @@ export function readReport(message: Fields, body: Fields, receivedAt: number, re
   };
 }
 
-function readFailure(message: Fields, reasons: FailureReasons): Pick<DeliveryReport, 'failure' | 'freeformCode'> {
+function readFailure(message: Fields, reasons: FailureReasons): Pick<DeliveryReport, 'failure' | 'freeformCode' | 'accountWide'> {
   const { code, reason, message: words } = fieldsOf(message.failureResponse);
   return reasons.ofReport(code, firstText(reason, words, message.failureResponse), FREEFORM.get(String(message.is_HSM).toLowerCase()));
 }

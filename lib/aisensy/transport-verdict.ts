@@ -3,6 +3,7 @@ import { retryAfterMs } from '../http/retry-after.ts';
 import type { CallbackCode } from '../messages/failure-reason.ts';
 import type { Verdict } from '../messages/verdict.ts';
 import { type AnswerBody, readAnswer } from './answer-body.ts';
+import { withCode } from './error-code.ts';
 import { FailureReasons, type FailureRule } from './failure-reasons.ts';
 import { publicWords } from './public-words.ts';
 import type { TransportMessage } from './transport.ts';
@@ -120,8 +121,7 @@ function callbackCode({ callbackCode: code, freeformCode = code }: FailureRule, 
 /** AiSensy's words, the code in front; short enough and fit to be read by a marketer. */
 function titleOf(status: number, { code, text }: AnswerBody, secrets: readonly string[]): string {
   const words = publicWords(text ?? '', secrets) ?? `AiSensy refused the message (HTTP ${status})`;
-  // It may stand there already in Meta's own words: `131026: …`, or `(#131026) …`.
-  return code === undefined ? words : `${code}: ${words.replace(new RegExp(`^\\(?#?${code}\\b[):\\s]*`), '')}`;
+  return code === undefined ? words : withCode(code, words);
 }
 
 function unknown(title: string, names: string[] = []): Verdict {

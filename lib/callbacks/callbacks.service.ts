@@ -12,6 +12,7 @@ import { Accounts } from '../options/accounts.ts';
 import { type Account, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
 import { isRelayable } from '../clevertap/callback-form.ts';
 import { type Callback, isEmpty } from './callback.ts';
+import { AccountFailures } from './account-failures.ts';
 import type { CallbacksPort } from './callbacks.ts';
 
 /** Takes what AiSensy calls back with: one durable append, then everything else happens in the lanes. */
@@ -25,6 +26,7 @@ export class CallbacksService implements CallbacksPort {
     @Inject(Accounts) private readonly accounts: Accounts,
     @Inject(EventAnnouncer) private readonly announcer: EventAnnouncer,
     @Inject(LaneRegistry) private readonly lanes: LaneRegistry,
+    @Inject(AccountFailures) private readonly accountFailures: AccountFailures,
   ) {}
 
   /** Resolves when all of the callback is durable; rejects with a `LedgerError` where none of it is. */
@@ -66,6 +68,7 @@ export class CallbacksService implements CallbacksPort {
     if (reports.some(({ names }) => names.length > 1)) lanes(this.announcer.listenerLanesOf('delivery-report'));
     if (unreadable.length > 0) this.logger.warn(`${unreadable.length} elements of a callback could not be read; they are in the dead letters.`);
     this.announcer.announce(recorded, [...waking, ...room.full]);
+    if (reports.some(({ accountWide }) => accountWide)) this.accountFailures.look(recorded);
   }
 
   private inboundRecord(message: InboundMessage, accounts: Account[], room: Room): InboundRecord {

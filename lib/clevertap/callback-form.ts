@@ -39,7 +39,7 @@ const INBOUND_TYPES = new Map<string, InboundType>([
 const NO_REASON = 'No reason was given';
 
 /** What a failure means that is not told by one of CleverTap's own codes. */
-export type FailureTranslation = (code: unknown, title: string | undefined) => Pick<DeliveryReport, 'failure' | 'freeformCode'>;
+export type FailureTranslation = (code: unknown, title: string | undefined) => Pick<DeliveryReport, 'failure' | 'freeformCode' | 'accountWide'>;
 
 /**
  * Reads a callback in CleverTap's form: statuses and messages, alone or several at once, each on its own. Takes every spelling

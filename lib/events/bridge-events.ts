@@ -84,9 +84,10 @@ export type BridgeEventKind = keyof BridgeEvents;
 export interface BridgeAlert {
   /**
    * `dispatch-paused`: AiSensy refuses the whole account (bad key, no credits, number blocked) or is not well; messages wait, and the
-   * lane tries again by itself. `dispatch-resumed`: it takes messages again.
+   * lane tries again by itself. `dispatch-resumed`: it takes messages again. `account-failing`: AiSensy takes messages, but reports that they fail for a
+   * reason of the account's own (no payment, a locked number), as all others will; told once an hour at the most.
    */
-  kind: 'dispatch-paused' | 'dispatch-resumed';
+  kind: 'dispatch-paused' | 'dispatch-resumed' | 'account-failing';
   /** The account's nickname. */
   account: string;
   at: Date;

@@ -24,6 +24,8 @@ export interface DeliveryReport {
   failure?: FailureReason;
   /** The code of the failure where the message turns out to be a freeform one: Meta's form does not say which it was. */
   freeformCode?: CallbackCode;
+  /** Whether every message of the account fails alike until a person has seen to it: no payment, a locked number. */
+  accountWide?: true;
   /** What was tapped, with status `clicked` only. */
   click?: LinkClick;
   /** The person's number, E.164, where the form carries it. */

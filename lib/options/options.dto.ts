@@ -74,7 +74,7 @@ export class OptionsDto implements ResolvedOptions {
   @Must(beWholeNumber(1, 60_000, 'milliseconds')) @AsGiven()
   loopDelayLimitMs = 200;
 
-  @IfGiven() @Must(beDispatcher()) @AsGiven()
+  @IfGiven() @Must(beDispatcher())
   dispatcher?: HttpDispatcher;
 
   @Must(beWholeNumber(0, 600_000, 'milliseconds')) @AsGiven()

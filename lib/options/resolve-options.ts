@@ -20,9 +20,10 @@ export function resolveOptions(options: WhatsAppBridgeOptions, extras: WhatsAppB
     const text = `are ${kindOf(options)}, where an object is needed. Return one from the factory.`;
     throw new WhatsAppBridgeConfigurationError([{ option: 'options', text }]);
   }
-  const { path, isGlobal, controllerDecorators, ...given } = options;
+  const { path, isGlobal, controllerDecorators, dispatcher, ...given } = options;
   const built = extrasOf(extras);
   const resolved = plainToInstance(OptionsDto, { ...given, path: built.path }, { exposeDefaultValues: true });
+  if (dispatcher !== undefined) resolved.dispatcher = dispatcher; // the object itself: class-transformer would make another of it
   const problems = [
     ...lateExtras({ path, isGlobal, controllerDecorators }, built),
     ...validationProblems(resolved),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { TransportName } from 'nestjs-whatsapp-bridge';
+import type { BridgeAlert, TransportName } from 'nestjs-whatsapp-bridge';
 import { type Behaviour, behaviours, type FormName } from 'nestjs-whatsapp-bridge/testing';
 import { hostsOn, PLATFORMS } from '../support/bridge-host.ts';
 import type { CallbackFormName } from '../support/callback-forms.ts';
 import { eventually } from '../support/eventually.ts';
-import { answerCodeOf, FAILURE_ROWS } from '../support/failure-rows.ts';
+import { answerCodeOf, FAILURE_ROWS, type FailureRow } from '../support/failure-rows.ts';
 import { message } from '../support/messages.ts';
 
 const WORDS = 'Words of Meta';
@@ -33,6 +33,17 @@ const OWN_REFUSALS: [door: TransportName, words: string, refusal: Behaviour, cod
   ['clevertap', "CleverTap's own refusal", behaviours.refuse(2003, 'Not subscribed'), 2003],
 ];
 
+/** All rows for one door, and one of each kind for the others, which read answers alike. */
+function rowsFor(transport: TransportName): FailureRow[] {
+  const kindOf = ({ done, template, freeform }: FailureRow): string => `${done} ${template} ${freeform}`;
+  return transport === 'direct' ? FAILURE_ROWS : [...new Map(FAILURE_ROWS.map((row) => [kindOf(row), row])).values()];
+}
+
+/** A token that nobody can renew, so that its refusal stands. */
+const UNRENEWABLE = {
+  transportOptions: { token: 'of-both', username: undefined, password: undefined, projectId: undefined }, aiSensy: { direct: { token: 'of-both' } },
+};
+
 describe.each(PLATFORMS)('each reason for a failure on %s', (platform) => {
   const start = hostsOn(platform);
 
@@ -57,8 +68,22 @@ describe.each(PLATFORMS)('each reason for a failure on %s', (platform) => {
     expect((await host.bridge.health()).unknownFailureCodes).toEqual({ 139999: forms.length });
   });
 
+  it('of the whole account calls for a person, though messages are taken: once for each reason, and for no other', async () => {
+    const codes = [131042, 131042, 131026, 131031, 131042, 190];
+    const host = await start({ transport: 'direct', aiSensy: { reports: ({ index }) => ({ statuses: [{ status: 'failed', metaCode: codes[index]!, title: WORDS }] }) } });
+    const alerts: BridgeAlert[] = [];
+    host.bridge.alerts$.subscribe((alert) => alerts.push(alert));
+    for (const [place] of codes.entries()) {
+      expect(await host.cleverTap.send(message())).toMatchObject({ outcome: 'success' });
+      await host.cleverTap.waitForStatuses(place + 1);
+    }
+    await eventually(() => expect(alerts.map(({ kind, account, reason }) => [kind, account, reason])).toEqual(
+      [131042, 131031, 190].map((code) => ['account-failing', 'AiSensy_WA_1', `${code}: ${WORDS}`]),
+    ));
+  });
+
   it.each(DOORS)('reaches CleverTap in the answer, where AiSensy refuses at once through the transport %s', async (transport) => {
-    const rows = FAILURE_ROWS.filter(({ done }) => done === 'never' || done === 'stop');
+    const rows = rowsFor(transport).filter(({ done }) => done === 'never' || done === 'stop');
     const host = await start({
       transport,
       // What stops the account lets through the next message, which finds out that all is well.
@@ -77,7 +102,7 @@ describe.each(PLATFORMS)('each reason for a failure on %s', (platform) => {
   });
 
   it.each(DOORS)('is no end where it may be mended: the message is tried again through the transport %s', async (transport) => {
-    const failures = [...FAILURE_ROWS.filter(({ done }) => done === 'again').map(({ code }) => behaviours.metaError(code, WORDS)), behaviours.tooMany()];
+    const failures = [...rowsFor(transport).filter(({ done }) => done === 'again').map(({ code }) => behaviours.metaError(code, WORDS)), behaviours.tooMany()];
     const host = await start({
       transport, options: { answerWithinMs: 0 },
       aiSensy: { plan: ({ index }) => (index % 2 === 0 ? failures[index / 2] : undefined), reports: { statuses: ['delivered'] } },
@@ -98,9 +123,20 @@ describe.each(PLATFORMS)('each reason for a failure on %s', (platform) => {
     expect(host.aiSensy.received).toHaveLength(1);
   });
 
-  it.each(OWN_REFUSALS)("of AiSensy's own is told in the answer too: through the transport %s, %s", async (transport, _words, refusal, code) => {
-    const host = await start({ transport, aiSensy: { plan: refusal } });
-    expect(await host.cleverTap.send(message())).toMatchObject({ outcome: 'refused', code });
-    expect(host.aiSensy.taken).toEqual([]);
+  it.each(DOORS)("of AiSensy's own is told in the answer too, through the transport %s", async (transport) => {
+    const rows = OWN_REFUSALS.filter(([door]) => door === transport);
+    const { transportOptions, aiSensy } = transport === 'direct' ? UNRENEWABLE : {};
+    const host = await start({
+      transport, transportOptions,
+      aiSensy: { ...aiSensy, plan: ({ index }) => (index % 2 === 0 ? rows[index / 2]![2] : undefined), reports: { statuses: ['delivered'] } },
+    });
+    for (const [, words, , code] of rows) {
+      expect([words, await host.cleverTap.send(message())]).toMatchObject([words, { outcome: 'refused', code }]);
+      const next = message();
+      await host.cleverTap.send(next);
+      await eventually(() => expect(host.cleverTap.statusesOf(next.msgId)).toMatchObject([{ status: 'delivered' }]));
+      await host.idle();
+    }
+    expect(host.aiSensy.taken).toHaveLength(rows.length);
   });
 });

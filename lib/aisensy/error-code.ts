@@ -1,0 +1,15 @@
+/** Meta writes its code in front of the words: `(#131030) Recipient phone number not in allowed list`, or `131026: …`. */
+const IN_FRONT = /^\s*\(?#?(\d{6})\b/;
+
+/** The code of Meta's that words begin with; its newer codes alone, all of six digits, since fewer may be anything. */
+export function codeInFront(words: string | undefined): number | undefined {
+  const code = IN_FRONT.exec(words ?? '')?.[1];
+  return code === undefined ? undefined : Number(code);
+}
+
+/** The words with their code in front, once, however they had it there. */
+export function withCode(code: number | string, words: string): string {
+  const own = String(code).trim();
+  const rest = words.startsWith(`${own}:`) ? words.slice(own.length + 1) : /^\d+$/.test(own) ? words.replace(new RegExp(`^\\(?#?${own}\\b[):\\s]*`), '') : words;
+  return rest.trim() === '' ? own : `${own}: ${rest.trim()}`;
+}

@@ -1,0 +1,43 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { now } from '../clock.ts';
+import { EventStreams } from '../events/event-streams.ts';
+import type { RecordedEvent } from '../ledger/ledger-records.ts';
+import type { DeliveryReport } from '../messages/delivery-report.ts';
+import { Accounts } from '../options/accounts.ts';
+
+/** A campaign of thousands fails for one reason: it is told once in this time. */
+const TELL_EVERY_MS = 3_600_000;
+const MOST_REASONS = 100;
+
+/**
+ * Calls for a person where reports tell that an account fails as a whole: no payment, a locked number. Its messages are taken and fail
+ * later, so its lane never learns of it. It goes on all the same: how many of them fail only AiSensy knows.
+ */
+@Injectable()
+export class AccountFailures {
+  private readonly logger = new Logger('WhatsAppBridge');
+  /** When each was told last, by account and reason. */
+  private readonly told = new Map<string, number>();
+
+  constructor(@Inject(Accounts) private readonly accounts: Accounts, @Inject(EventStreams) private readonly streams: EventStreams) {}
+
+  /** Looks at reports that were written down, each for the first time. */
+  look(recorded: readonly RecordedEvent[]): void {
+    for (const { kind, account, payload } of recorded) {
+      if (kind !== 'delivery-report') continue;
+      const { accountWide, failure } = JSON.parse(payload) as DeliveryReport;
+      if (accountWide && failure !== undefined) this.tell(account, failure.title);
+    }
+  }
+
+  private tell(account: string, reason: string): void {
+    const key = `${account} ${reason}`;
+    const at = now();
+    if (at - (this.told.get(key) ?? -Infinity) < TELL_EVERY_MS) return;
+    if (this.told.size >= MOST_REASONS) this.told.clear();
+    this.told.set(key, at);
+    const nickname = this.accounts.nickname(account);
+    this.streams.alert({ account: nickname, kind: 'account-failing', reason, at: new Date(at) });
+    this.logger.error(`Account ${nickname}: messages are taken and fail later, as all others will until somebody sees to it (${reason}).`);
+  }
+}
