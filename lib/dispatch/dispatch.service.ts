@@ -45,6 +45,8 @@ export class DispatchService implements SubmissionPort {
   /** Messages whose caller has not been answered yet: a repeat of one gets the same answer. */
   private readonly answering = new Map<string, { wire: string; answer: Promise<SubmissionAnswer> }>();
   private readonly traffic = new Traffic();
+  /** How many callers wait for a verdict. */
+  private patient = 0;
   private readonly rightOfWay = new RightOfWay();
 
   constructor(
@@ -171,7 +173,7 @@ export class DispatchService implements SubmissionPort {
     if (this.backlog.admit(size) !== undefined) return { kind: 'overloaded' };
     const lane = this.lanes.get(account)!;
     const test = msgId === TEST_MSG_ID;
-    const campaign = this.traffic.isCampaign(arrivedAt, this.waiting.size);
+    const campaign = this.traffic.isCampaign(arrivedAt, this.patient);
     const slot = lane.reserve();
     const kept = this.kept(message, test, slot);
     const leave = (): void => {
@@ -195,7 +197,9 @@ export class DispatchService implements SubmissionPort {
     if (slot) lane.run({ id: accepted.job, attempts: 0, alone: false, expiresAt, message: stored });
     else lane.wake();
     if (caller === undefined) return { kind: 'accepted' };
+    this.patient += 1;
     const answer = await caller.given;
+    this.patient -= 1;
     this.waiting.delete(accepted.message);
     return answer;
   }
