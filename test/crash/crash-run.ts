@@ -80,6 +80,7 @@ class Run {
     const [first, second] = scenario.blows;
     await this.live(first);
     const campaign = this.campaign('1', scenario.messages);
+    if (scenario.storm && first!.point === 'random') later(first!.at, () => this.host.strike(this.setup.blowLog, 'random'));
     if (first!.point === 'drain begun') later(scenario.terminateAfterMs, () => this.host.signal('SIGTERM'));
     await this.untilDeadOrQuiet(campaign);
     if (second !== undefined) {
@@ -108,7 +109,7 @@ class Run {
     this.lives += 1;
     this.host = HostProcess.start(this.builtIn, { ...this.setup, ...(blow && { blow }) }, this.file('host.log'));
     const { host } = this;
-    if (blow?.point === 'random') {
+    if (blow?.point === 'random' && !this.scenario.storm) {
       later(blow.at, () => {
         if (!host.dead) host.strike(this.setup.blowLog, blow.point);
       });
@@ -218,6 +219,8 @@ class Run {
         accounts: [{
           nickname: 'AiSensy_WA', mobileNumber: '+918889500122', maxConcurrentRequests: scenario.maxConcurrentRequests,
           unknownOutcome: scenario.unknown, sendWithinMs: scenario.sendWithinMs,
+          // In a storm no answer ever comes: a breaker would rightly hold the messages back for longer than a run lasts.
+          ...(scenario.storm && { circuitBreaker: { consecutiveFailures: 100_000, sampleSize: 100_000 } }),
           cleverTap: { headers: CLEVERTAP_KEY, ...cleverTap.addresses },
           aiSensy: { endpoint: aiSensy.addresses.endpoint, headers: AISENSY_KEY, timeoutMs: 1_000, callbacks: { token: CALLBACK_TOKEN } },
         }],
