@@ -238,12 +238,12 @@ export class Lane {
 
   /** An outcome that is not written down would be worked out twice: it is held until the ledger takes it. */
   private async record(settled: SettledJob[]): Promise<void> {
-    for (;;) {
+    for (let isFirst = true; ; isFirst = false) {
       try {
         return await this.work.record(settled);
       } catch (error) {
         if (this.abort.signal.aborted) return;
-        this.work.unrecorded?.(error instanceof Error ? error : new Error(String(error)));
+        if (isFirst) this.work.unrecorded?.(error instanceof Error ? error : new Error(String(error)));
         await new Promise((resolve) => setTimeout(resolve, LEDGER_RETRY_MS));
       }
     }

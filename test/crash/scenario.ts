@@ -69,7 +69,7 @@ export function stormOf(seed: number): Scenario {
   return {
     ...scenarioOf(seed, point),
     messages, concurrency: messages, perSecond: 100_000, storm: true,
-    blows: [point === 'random' ? { point, at: random.between(50, 900) } : blowAt(point, random, messages)],
+    blows: [point === 'random' ? { point, at: random.between(700, 3_000) } : blowAt(point, random, messages)],
     maxConcurrentRequests: random.pick([50, 250, 1_500]),
     unknown: { waitMs: 2_000, policy: 'fail' }, sendWithinMs: 86_400_000, callbackForm: 'clevertap',
     plan: [{ use: behaviours.dropAnswer(), share: 1 }], reports: [{ use: { statuses: [] }, share: 1 }], replyShare: 0, callbackFaults: [],
