@@ -1,4 +1,7 @@
 import { parseArgs } from 'node:util';
+import type { TransportName } from 'nestjs-whatsapp-bridge';
+
+const TRANSPORTS = ['clevertap', 'direct', 'project', 'campaign'] as const satisfies TransportName[];
 
 /** What the sample is told on the command line: `npm start -- --messages 500 --once`. */
 export interface CommandLine {
@@ -10,6 +13,8 @@ export interface CommandLine {
   rate: number;
   /** The port to listen on: any free one between the simulators, 3000 between the real ones. */
   port: number;
+  /** The way to the simulated AiSensy; `clevertap`. The real one's is an environment variable. */
+  transport: TransportName;
   /** Whether the sample ends after the balance: exit code 0 where every message is accounted for, 1 where not. */
   once: boolean;
   /** Whether it runs between the real CleverTap and the real AiSensy, configured by the environment. */
@@ -21,6 +26,7 @@ export const USAGE = `npm start -- [options]
   --concurrency <n>   CleverTap's requests at once, 1 to 1500 (50)
   --rate <n>          CleverTap's messages a second (200)
   --port <n>          port to listen on (any free one; 3000 with --real)
+  --transport <name>  the way to AiSensy: clevertap, direct, project or campaign (clevertap)
   --once              end after the balance, with exit code 0 or 1
   --real              no simulators: the real CleverTap and AiSensy, see sample-app/README.md
 `;
@@ -34,19 +40,28 @@ export function readCommandLine(args: string[]): CommandLine {
       concurrency: { type: 'string', default: '50' },
       rate: { type: 'string', default: '200' },
       port: { type: 'string' },
+      transport: { type: 'string' },
       once: { type: 'boolean', default: false },
       real: { type: 'boolean', default: false },
     },
   });
-  const { once, real } = values;
+  const { once, real, transport } = values;
+  if (real && transport !== undefined) throw new Error('--transport is for the simulators: set WHATSAPP_BRIDGE_AISENSY_TRANSPORT for the real AiSensy.');
   return {
     messages: wholeNumber('messages', values.messages, 1, 1_000_000),
     concurrency: wholeNumber('concurrency', values.concurrency, 1, 1_500),
     rate: wholeNumber('rate', values.rate, 1, 100_000),
     port: wholeNumber('port', values.port ?? (real ? '3000' : '0'), 0, 65_535),
+    transport: transportNamed(transport ?? 'clevertap'),
     once,
     real,
   };
+}
+
+function transportNamed(name: string): TransportName {
+  const transport = TRANSPORTS.find((one) => one === name);
+  if (transport === undefined) throw new Error(`--transport must be one of ${TRANSPORTS.join(', ')}, not "${name}".`);
+  return transport;
 }
 
 function wholeNumber(name: string, text: string, least: number, most: number): number {

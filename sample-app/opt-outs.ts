@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type InboundMessageEvent, OnInboundMessage } from 'nestjs-whatsapp-bridge';
+import { type InboundMessageEvent, OnInboundMessage, OnPreference, type PreferenceEvent } from 'nestjs-whatsapp-bridge';
 
 /**
- * Notes who asked for no more messages, by writing STOP or by tapping "Stop promotions". CleverTap does not opt anybody out by
- * keyword by itself; a real host would write this to its own database and to CleverTap's profile (`MSG-whatsapp`).
+ * Notes who asked for no more messages, by writing STOP, by tapping "Stop promotions", or by WhatsApp's own switch. CleverTap does
+ * not opt anybody out by keyword by itself; a real host would write this to its own database and to CleverTap's profile (`MSG-whatsapp`).
  */
 @Injectable()
 export class OptOuts {
@@ -11,6 +11,11 @@ export class OptOuts {
 
   @OnInboundMessage({ text: /^\s*stop\b/i })
   onStop({ from }: InboundMessageEvent): void {
+    if (from !== undefined) this.numbers.add(from);
+  }
+
+  @OnPreference({ change: 'stop' })
+  onSwitch({ from }: PreferenceEvent): void {
     if (from !== undefined) this.numbers.add(from);
   }
 }

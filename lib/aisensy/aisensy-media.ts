@@ -21,22 +21,31 @@ export class AiSensyMedia implements MediaSource {
       method: 'POST', path: 'get-media', query: { responseType: 'stream' }, body: JSON.stringify({ id, response_type: 'stream' }), timeoutMs,
     });
     const mimeType = firstText(headers['content-type']);
-    if (bareType(mimeType) === 'application/json') return { body: await unpacked(body) };
+    if (bareType(mimeType) === 'application/json') return { body: Readable.from([fitting(await unpacked(body), maxBytes)]) };
     if (Number(headers['content-length']) > maxBytes) {
       body.destroy();
-      throw new AiSensyApiError('the medium is larger than media.maxBytes');
+      throw tooLarge();
     }
     return { mimeType, body };
   }
 }
 
 /** The bytes of `{"type":"Buffer","data":[…]}`, as Node writes a buffer out. */
-async function unpacked(body: Readable): Promise<Readable> {
+async function unpacked(body: Readable): Promise<Buffer> {
   const read = await collectBody(body, undefined, LONGEST_JSON);
   const answer = fieldsOf('bytes' in read ? parse(read.bytes) : undefined);
   const written = [answer, fieldsOf(answer.data)].find(({ type }) => type === 'Buffer');
   if (!Array.isArray(written?.data)) throw new AiSensyApiError('AiSensy answered no medium');
-  return Readable.from([Buffer.from(written.data as number[])]);
+  return Buffer.from(written.data as number[]);
+}
+
+function fitting(medium: Buffer, maxBytes: number): Buffer {
+  if (medium.length > maxBytes) throw tooLarge();
+  return medium;
+}
+
+function tooLarge(): AiSensyApiError {
+  return new AiSensyApiError('the medium is larger than media.maxBytes');
 }
 
 function parse(bytes: Buffer): unknown {

@@ -42,6 +42,46 @@ describe('parseCallback', () => {
     expect(parseCallback(body, NOW).unreadable).toHaveLength(200_000);
   });
 
+  it.each([
+    [131026, { failure: { code: 1005, title: '131026: Undeliverable' } }], ['131047', { failure: { code: 1008, title: '131047: Undeliverable' } }],
+    [100, { failure: { code: 1001, title: '100: Undeliverable' }, freeformCode: 1009 }], [1002, { failure: { code: 1002, title: 'Undeliverable' } }],
+    [undefined, { failure: { code: 1009, title: 'Undeliverable' } }],
+  ])("knows Meta's codes in CleverTap's form too: %s", (code, expected) => {
+    const status = { msgId: 'm', status: 'failed', timestamp: '1790000004', error: { code, title: 'Undeliverable' } };
+    expect(parseCallback({ statuses: [status] }, NOW).reports).toEqual([{ names: ['m'], status: 'failed', at: 1790000004000, ...expected }]);
+  });
+
+  describe('takes without its envelope', () => {
+    const status = { status: 'delivered', timestamp: '1790000003' };
+    const row = fixture<{ data: { message: Record<string, unknown> } }>('aisensy/webhook/status-read.json').data.message;
+    const notification = fixture<{ entry: [{ changes: [{ value: object }] }] }>('meta/webhook/statuses.json');
+
+    it.each<[string, unknown, string[]]>([
+      ["CleverTap's status by its msgId", { ...status, msgId: 'm' }, ['delivered']],
+      ["CleverTap's status by another name", { ...status, messageId: 'm' }, ['delivered']],
+      ["Meta's status", { ...status, id: 'wamid.A', recipient_id: '919800000001' }, ['delivered']],
+      ["several of CleverTap's statuses", [{ ...status, msgId: 'm' }, { ...status, msg_id: 'n', status: 'READ' }], ['delivered', 'read']],
+      ["AiSensy's row", row, ['read']], ["AiSensy's row with data around it", { data: { message: row } }, ['read']],
+      ["AiSensy's rows without a topic", { topic: null, data: [{ message: row }, { message: { ...row, status: 'SENT' } }] }, ['read', 'sent']],
+      ["Meta's entry", notification.entry[0], ['sent', 'delivered', 'read']], ["Meta's change", notification.entry[0].changes[0], ['sent', 'delivered', 'read']],
+      ["Meta's value", notification.entry[0].changes[0].value, ['sent', 'delivered', 'read']],
+    ])('%s', (_name, body, statuses) => {
+      const { reports, unreadable } = parseCallback(body, NOW);
+      expect([reports.map((report) => report.status), unreadable]).toEqual([statuses, []]);
+    });
+
+    it.each<[string, unknown, string[]]>([
+      ["CleverTap's messages", { messages: [fixture('clevertap/callbacks/inbound-text.json'), fixture('clevertap/callbacks/inbound-image.json')] }, ['text', 'image']],
+      ["CleverTap's message of a person without a number", { type: 'text', user_id: 'IN.1', text: { body: 'Hi' } }, ['text']],
+      ["CleverTap's messages beside a list of no statuses", { ...fixture<object>('clevertap/callbacks/inbound-text.json'), statuses: null }, ['text']],
+      ["AiSensy's row", fixture<{ data: { message: object } }>('aisensy/webhook/inbound-image.json').data.message, ['image']],
+      ["Meta's value", fixture<{ entry: [{ changes: [{ value: object }] }] }>('meta/webhook/inbound-button.json').entry[0].changes[0].value, ['button']],
+    ])('%s', (_name, body, types) => {
+      const { inbound, unreadable } = parseCallback(body, NOW);
+      expect([inbound.map(({ type }) => type), unreadable]).toEqual([types, []]);
+    });
+  });
+
   it('never throws, names every report, and dates everything', () => {
     const word = fc.constantFrom(
       'entry', 'changes', 'value', 'field', 'messages', 'statuses', 'contacts', 'topic', 'data', 'message', 'sender', 'USER', 'API',

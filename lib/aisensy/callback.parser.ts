@@ -2,17 +2,20 @@ import type { Callback } from '../callbacks/callback.ts';
 import { readCleverTapCallback } from '../clevertap/callback-form.ts';
 import { CallbackElements, UnreadableError } from './callback-elements.ts';
 import { FailureReasons } from './failure-reasons.ts';
-import { isFields } from './fields.ts';
+import { type Fields, fieldsOf, firstText, isFields } from './fields.ts';
 import { parseMetaWebhook } from './meta-webhook.parser.ts';
 import { parseProjectWebhook } from './project-webhook.parser.ts';
 
-/** What CleverTap's form is known by: a batch of statuses, a person's message, or, as its page does not show it, one status alone. */
-const CLEVERTAP_FIELDS = ['statuses', 'from', 'msgId', 'msg_id'];
+/** What CleverTap's form is known by: a batch of statuses or of messages, a person's message, or one status alone. */
+const CLEVERTAP_FIELDS = ['statuses', 'messages', 'from', 'msgId', 'msg_id'];
+
+/** What only AiSensy's own rows hold. */
+const PROJECT_FIELDS = ['submitted_message_id', 'message_content'];
 
 /**
  * Reads a request to any of the callback routes, whichever of AiSensy's three forms it has: Meta's is known by `entry`, the
- * project webhook's by `topic` or `event`. An array holds any of these. Never throws: what has no known form is unreadable,
- * and kept.
+ * project webhook's by `topic` or `event`. A message or a status without the envelope of its form is taken too, and an array holds any of
+ * these. Never throws: what has no known form is unreadable, and kept.
  */
 export function parseCallback(body: unknown, receivedAt: number, reasons = new FailureReasons()): Callback {
   const elements = new CallbackElements();
@@ -24,9 +27,31 @@ export function parseCallback(body: unknown, receivedAt: number, reasons = new F
 
 function parseOne(part: unknown, receivedAt: number, reasons: FailureReasons): Callback {
   if (isFields(part)) {
-    if ('entry' in part) return parseMetaWebhook(part, receivedAt, reasons);
-    if ('topic' in part || 'event' in part) return parseProjectWebhook(part, receivedAt, reasons);
-    if (CLEVERTAP_FIELDS.some((field) => field in part)) return readCleverTapCallback(part, receivedAt);
+    const metas = metaForm(part);
+    if (metas !== undefined) return parseMetaWebhook(metas, receivedAt, reasons);
+    const projects = projectForm(part);
+    if (projects !== undefined) return parseProjectWebhook(projects, receivedAt, reasons);
+    if (isCleverTaps(part)) return readCleverTapCallback(part, receivedAt, (code, title) => reasons.ofReport(code, title));
   }
   throw new UnreadableError('The form of the callback is not known');
+}
+
+/** Meta's notification: as it is, or around what came of it. */
+function metaForm(part: Fields): Fields | undefined {
+  if ('entry' in part) return part;
+  if ('changes' in part || ('field' in part && 'value' in part)) return { entry: [part] };
+  return 'metadata' in part || 'messaging_product' in part ? { entry: [{ value: part }] } : undefined;
+}
+
+/** The project webhook's notification: as it is, or around the message that came alone. */
+function projectForm(part: Fields): Fields | undefined {
+  if ('topic' in part || 'event' in part || 'message' in fieldsOf(part.data)) return part;
+  return PROJECT_FIELDS.some((field) => field in part) ? { data: { message: part } } : undefined;
+}
+
+/** A status alone, and a message of a person without a number, are known by what they cannot do without. */
+function isCleverTaps(part: Fields): boolean {
+  if (CLEVERTAP_FIELDS.some((field) => field in part)) return true;
+  const { status, messageId, id, type } = part;
+  return (firstText(status) !== undefined && firstText(messageId, id) !== undefined) || (typeof type === 'string' && part[type.toLowerCase()] !== undefined);
 }

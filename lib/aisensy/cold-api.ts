@@ -14,8 +14,8 @@ export class AiSensyApiError extends Error {
 /** How a call proves whose it is. */
 export interface ApiCredential {
   headers(): Promise<Record<string, string>>;
-  /** After a refusal: gets new ones, where that can help. False where it cannot. */
-  renew?(): Promise<boolean>;
+  /** After a refusal of these: gets new ones, where that can help. False where it cannot. */
+  renew?(refused: Record<string, string>): Promise<boolean>;
 }
 
 /** A call's own part. */
@@ -49,11 +49,12 @@ export class ColdApi {
     const { method, path, query = {}, body, timeoutMs = TIMEOUT_MS } = call;
     const url = new URL(path, this.endpoint);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const once = async (): Promise<T> => make({ method, url, body, timeoutMs, headers: { Accept: '*/*', ...(await this.credential.headers()) } });
-    let answer = await once();
-    if (isRefusal(answer) && (await this.credential.renew?.())) {
+    const callWith = (headers: Record<string, string>): Promise<T> => make({ method, url, body, timeoutMs, headers: { Accept: '*/*', ...headers } });
+    const headers = await this.credential.headers();
+    let answer = await callWith(headers);
+    if (isRefusal(answer) && (await this.credential.renew?.(headers))) {
       discard(answer);
-      answer = await once();
+      answer = await callWith(await this.credential.headers());
     }
     if (answer.status >= 200 && answer.status < 300) return answer;
     discard(answer);

@@ -8,10 +8,11 @@ import { fieldsOf, firstText } from './fields.ts';
 const TOKEN_PATH = 'users/regenrate-token';
 
 /**
- * A token that was fetched a moment ago is not the one that was refused; and where it is, another would be refused as well. Also what
- * keeps two processes with one login from voiding each other's tokens without end.
+ * So many tokens are fetched in so many milliseconds at the most: where AiSensy refuses one after the other, the next would be refused as
+ * well, and two processes with one login would void each other's tokens without end.
  */
-const FRESH_MS = 30_000;
+const MOST_FETCHES = 3;
+const FETCHES_WITHIN_MS = 30_000;
 
 /** There is no token. Its text may be shown. */
 export class DirectTokenError extends Error {
@@ -35,7 +36,7 @@ export interface DirectTokenSource {
  */
 export class DirectToken implements ApiCredential {
   private token: string | undefined;
-  private fetchedAt = -Infinity;
+  private fetchedAt: number[] = [];
   private renewal: Promise<string> | undefined;
 
   constructor(private readonly source: DirectTokenSource, private readonly http: ColdHttp) {
@@ -48,15 +49,14 @@ export class DirectToken implements ApiCredential {
   }
 
   async headers(): Promise<Record<string, string>> {
-    return { Authorization: `Bearer ${await this.current()}` };
+    return { Authorization: bearer(await this.current()) };
   }
 
-  /** Sees to another token than the one that AiSensy has refused. False where there is none to be had. Rejects like `current()`. */
-  async renew(refused?: string): Promise<boolean> {
-    if (this.renewal !== undefined || (refused !== undefined && refused !== this.token)) return (await this.current()) !== refused;
-    if (this.source.credentials.username === undefined) return false;
-    // Who does not say which token was refused may have had the one before.
-    if (now() - this.fetchedAt < FRESH_MS) return refused === undefined;
+  /** Sees to another token than the one in these headers, which AiSensy has refused. False where there is none to be had. Rejects like `current()`. */
+  async renew({ Authorization: refused }: Record<string, string>): Promise<boolean> {
+    const isCurrent = this.renewal === undefined && this.token !== undefined && bearer(this.token) === refused;
+    if (!isCurrent) return bearer(await this.current()) !== refused;
+    if (this.source.credentials.username === undefined || this.isFetchedTooOften()) return false;
     await this.renewed();
     return true;
   }
@@ -76,8 +76,13 @@ export class DirectToken implements ApiCredential {
     const login = Buffer.from(`${username}:${password}:${projectId}`).toString('base64');
     const token = tokenIn(await this.ask(new URL(TOKEN_PATH, endpoint), login, timeoutMs));
     this.token = token;
-    this.fetchedAt = now();
+    this.fetchedAt.push(now());
     return token;
+  }
+
+  private isFetchedTooOften(): boolean {
+    this.fetchedAt = this.fetchedAt.filter((at) => now() - at < FETCHES_WITHIN_MS);
+    return this.fetchedAt.length >= MOST_FETCHES;
   }
 
   private async ask(url: URL, login: string, timeoutMs: number): Promise<ColdAnswer> {
@@ -90,6 +95,10 @@ export class DirectToken implements ApiCredential {
       throw error;
     }
   }
+}
+
+function bearer(token: string): string {
+  return `Bearer ${token}`;
 }
 
 function tokenIn({ status, body }: ColdAnswer): string {

@@ -34,18 +34,14 @@ export class DirectTransport extends AiSensyTransport<DirectTransportSettings> i
 
   protected override async post(letter: Letter, message: TransportMessage, signal?: AbortSignal): Promise<Verdict> {
     try {
-      const token = await unlessAborted(this.token.current(), signal);
-      const result = await this.callWith(token, letter, signal);
+      const headers = await unlessAborted(this.token.headers(), signal);
+      const result = await this.call({ ...letter, headers }, signal);
       // Nothing was sent with a token that AiSensy refuses, so the message may go out with another.
-      if (!refusesToken(result) || !(await unlessAborted(this.token.renew(token), signal))) return this.judge(result, message);
-      return this.judge(await this.callWith(await this.token.current(), letter, signal), message);
+      if (!refusesToken(result) || !(await unlessAborted(this.token.renew(headers), signal))) return this.judge(result, message);
+      return this.judge(await this.call({ ...letter, headers: await unlessAborted(this.token.headers(), signal) }, signal), message);
     } catch (error) {
       return withoutToken(error as Error);
     }
-  }
-
-  private callWith(token: string, { headers, body }: Letter, signal?: AbortSignal): Promise<SendResult> {
-    return this.call({ headers: { ...headers, Authorization: `Bearer ${token}` }, body }, signal);
   }
 }
 

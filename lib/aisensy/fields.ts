@@ -2,13 +2,22 @@
 
 export type Fields = Record<string, unknown>;
 
-/** The value as an object, an empty one where it is none: fields can be asked for without looking first. */
+/**
+ * The value as an object, an empty one where it is none: fields can be asked for without looking first. A list of one object counts as
+ * that object.
+ */
 export function fieldsOf(value: unknown): Fields {
-  return isFields(value) ? value : {};
+  if (isFields(value)) return value;
+  return Array.isArray(value) && value.length === 1 && isFields(value[0]) ? value[0] : {};
 }
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A list as it is; one thing as a list of it; nothing as none. */
+export function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
 }
 
 /** The first of the values that says something, as text: a string that is not blank, exactly as it came, or a number. */

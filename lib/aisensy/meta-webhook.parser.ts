@@ -4,7 +4,7 @@ import type { InboundMessage } from '../messages/inbound-message.ts';
 import { normalizePhoneNumber } from '../messages/phone-number.ts';
 import { CallbackElements, UnreadableError } from './callback-elements.ts';
 import { FailureReasons } from './failure-reasons.ts';
-import { fieldsOf, firstText, firstTime, isFields, texts } from './fields.ts';
+import { fieldsOf, firstText, firstTime, isFields, listOf, texts } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { readInboundContent } from './inbound-content.ts';
 import { acquaintance, type MetaPerson, personOf, preferenceIn, readPreference } from './meta-people.ts';
@@ -30,8 +30,9 @@ export function parseMetaWebhook(body: Fields, receivedAt: number, reasons = new
   for (const entry of listOf(body.entry)) {
     for (const change of listOf(fieldsOf(entry).changes ?? [entry])) {
       const { field, value } = fieldsOf(change);
-      if (!isFields(value)) elements.unreadable.push({ reason: 'The change holds no value', raw: change });
-      else if (FIELDS.includes(field)) readValue(value, receivedAt, reasons, elements);
+      const values = listOf(value);
+      if (values.length === 0 || !values.every(isFields)) elements.unreadable.push({ reason: 'The change holds no value', raw: change });
+      else if (FIELDS.includes(field ?? undefined)) for (const one of values) readValue(one, receivedAt, reasons, elements);
     }
   }
   return elements;
@@ -96,7 +97,7 @@ function readInbound(raw: unknown, value: Fields, receivedAt: number): InboundMe
   if (id === undefined) throw new UnreadableError('The message has no id');
   const contact = contactOf(message, value);
   const type = firstText(message.type) ?? '';
-  const content = readInboundContent(type, message[type]);
+  const content = readInboundContent(type, message[type] ?? message[type.toLowerCase()]);
   return {
     ...content,
     text: content.text ?? errorWords(message),
@@ -122,9 +123,4 @@ function contactOf(message: Fields, value: Fields): Fields {
   const ids = texts(message.from, message.from_user_id);
   const own = contacts.find((contact) => texts(contact.wa_id, contact.user_id).some((id) => ids.includes(id)));
   return own ?? (contacts.length === 1 && listOf(value.messages).length === 1 ? fieldsOf(contacts[0]) : {});
-}
-
-/** A list as it is; one thing as a list of it; nothing as none. */
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
 }

@@ -5,7 +5,7 @@ import type { InboundMessage } from '../messages/inbound-message.ts';
 import { normalizePhoneNumber } from '../messages/phone-number.ts';
 import { CallbackElements, UnreadableError } from './callback-elements.ts';
 import { FailureReasons } from './failure-reasons.ts';
-import { fieldsOf, firstText, firstTime, isFields, texts } from './fields.ts';
+import { fieldsOf, firstText, firstTime, isFields, listOf, texts } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { readInboundContent } from './inbound-content.ts';
 
@@ -22,29 +22,44 @@ const STATUSES: ReadonlyMap<string, [status: DeliveryStatus, time: string]> = ne
   ['FAILED', ['failed', 'failed_at']],
 ]);
 
+/** Whether a message was a freeform one, by its `is_HSM`. */
+const FREEFORM: ReadonlyMap<string, boolean> = new Map([['true', false], ['false', true]]);
+
 /**
  * Reads AiSensy's project webhook (Manage > Webhooks). Topics that are about neither a status nor a person's message hold
  * nothing for the bridge, and give an empty callback, as does AiSensy's test.
  */
 export function parseProjectWebhook(body: Fields, receivedAt: number, reasons = new FailureReasons()): Callback {
   const elements = new CallbackElements();
-  const topic = firstText(body.topic, body.event)?.trim().toLowerCase() ?? '';
-  if (!TOPICS.includes(topic)) return elements;
-  elements.element(body, () => {
-    const { message } = fieldsOf(body.data);
-    if (!isFields(message)) throw new UnreadableError('The notification holds no message');
-    const sender = firstText(message.sender)?.trim().toUpperCase();
-    // A person's message also comes as message.created; its status, DELIVERED, says only that it has reached AiSensy.
-    const fromPerson = sender === undefined ? topic === PERSON_TOPIC : sender === 'USER';
-    if (fromPerson) {
-      if (topic !== STATUS_TOPIC) elements.inbound.push(readInbound(message, body, receivedAt));
-    } else {
-      const report = readReport(message, body, receivedAt, reasons);
-      if (report !== undefined) elements.reports.push(report);
-      else if (topic === STATUS_TOPIC) throw new UnreadableError('The status is not known');
-    }
-  });
+  const topic = firstText(body.topic, body.event)?.trim().toLowerCase();
+  if (topic !== undefined && !TOPICS.includes(topic)) return elements;
+  const messages = listOf(body.data).flatMap((data) => listOf(fieldsOf(data).message));
+  for (const message of messages.length === 0 ? [undefined] : messages) {
+    elements.element(messages.length > 1 ? message : body, () => readMessage(message, { body, topic, receivedAt }, reasons, elements));
+  }
   return elements;
+}
+
+/** What a message came in. */
+interface Envelope {
+  body: Fields;
+  /** Missing where the message came alone. */
+  topic: string | undefined;
+  receivedAt: number;
+}
+
+function readMessage(message: unknown, { body, topic, receivedAt }: Envelope, reasons: FailureReasons, elements: CallbackElements): void {
+  if (!isFields(message)) throw new UnreadableError('The notification holds no message');
+  const sender = firstText(message.sender)?.trim().toUpperCase();
+  // A person's message also comes as message.created; its status, DELIVERED, says only that it has reached AiSensy.
+  const fromPerson = sender === undefined ? topic === PERSON_TOPIC : sender === 'USER';
+  if (fromPerson) {
+    if (topic !== STATUS_TOPIC) elements.inbound.push(readInbound(message, body, receivedAt));
+    return;
+  }
+  const report = readReport(message, body, receivedAt, reasons);
+  if (report !== undefined) elements.reports.push(report);
+  else if (topic === undefined || topic === STATUS_TOPIC) throw new UnreadableError('The status is not known');
 }
 
 export function readReport(message: Fields, body: Fields, receivedAt: number, reasons: FailureReasons): DeliveryReport | undefined {
@@ -65,8 +80,7 @@ export function readReport(message: Fields, body: Fields, receivedAt: number, re
 
 function readFailure(message: Fields, reasons: FailureReasons): Pick<DeliveryReport, 'failure' | 'freeformCode'> {
   const { code, reason, message: words } = fieldsOf(message.failureResponse);
-  const isTemplate = message.is_HSM;
-  return reasons.ofReport(code, firstText(reason, words), typeof isTemplate === 'boolean' ? !isTemplate : undefined);
+  return reasons.ofReport(code, firstText(reason, words, message.failureResponse), FREEFORM.get(String(message.is_HSM).toLowerCase()));
 }
 
 function readInbound(message: Fields, body: Fields, receivedAt: number): InboundMessage {

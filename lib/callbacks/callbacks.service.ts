@@ -1,8 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { EventAnnouncer } from '../events/event-announcer.ts';
 import { inboundEvent, preferenceEvent, reportEvent } from '../events/event.factory.ts';
+import { LaneRegistry } from '../lanes/lane-registry.ts';
+import { Room } from '../lanes/room.ts';
 import { laneName, LEDGER, type Ledger } from '../ledger/ledger.ts';
-import type { InboundRecord, PreferenceRecord } from '../ledger/ledger-records.ts';
+import type { CallbackRecord, InboundRecord, PreferenceRecord } from '../ledger/ledger-records.ts';
 import type { DeliveryReport } from '../messages/delivery-report.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
 import { type Preference, saysStop } from '../messages/preference.ts';
@@ -22,6 +24,7 @@ export class CallbacksService implements CallbacksPort {
     @Inject(LEDGER) private readonly ledger: Ledger,
     @Inject(Accounts) private readonly accounts: Accounts,
     @Inject(EventAnnouncer) private readonly announcer: EventAnnouncer,
+    @Inject(LaneRegistry) private readonly lanes: LaneRegistry,
   ) {}
 
   /** Resolves when all of the callback is durable; rejects with a `LedgerError` where none of it is. */
@@ -29,31 +32,44 @@ export class CallbacksService implements CallbacksPort {
     if (isEmpty(callback)) return;
     const { reports, inbound, unreadable, people, preferences = [] } = callback;
     const first = accounts[0]!;
-    const listened = new Set<string>();
+    const room = new Room(this.lanes);
+    const waking = new Set<string>();
     const lanes = (names: string[]): string[] => {
-      for (const name of names) listened.add(name);
+      for (const name of names) waking.add(name);
       return names;
     };
-    const recorded = await this.ledger.recordCallback({
+    const settledLanes = this.announcer.listenerLanesOf('dispatch');
+    const record: CallbackRecord = {
       accounts: accounts.map((account) => account.mobileNumber),
-      reports: reports.map((report) => ({
-        report, listenerLanes: lanes(this.announcer.listenerLanes('delivery-report', reportEvent(report, first.nickname))),
-      })),
+      reports: reports.map((report) => {
+        const listenerLanes = this.announcer.listenerLanes('delivery-report', reportEvent(report, first.nickname));
+        room.reserve([laneName.reports(first.mobileNumber), ...listenerLanes]);
+        return { report, listenerLanes };
+      }),
       inbound: inbound.map((message) => {
         const account = this.addressee(message, accounts);
-        const listenerLanes = lanes(this.announcer.listenerLanes('inbound-message', inboundEvent(message, account.nickname)));
-        return { message, account: account.mobileNumber, listenerLanes, ...relayOf(message, account) };
+        const listenerLanes = this.announcer.listenerLanes('inbound-message', inboundEvent(message, account.nickname));
+        const relay = relayOf(message, account);
+        room.reserve([...(relay.relayLane === undefined ? [] : [relay.relayLane]), ...listenerLanes]);
+        return { message, account: account.mobileNumber, listenerLanes, ...relay };
       }),
       preferences: [
         ...preferences.map((preference) => this.preferenceRecord(preference, accounts)),
         ...reports.flatMap((report) => this.refusalOf(report, first)),
       ].map((record) => ({ ...record, listenerLanes: lanes(record.listenerLanes) })),
-      people, unreadable, at: receivedAt, parkForMs: this.options.parkReportsForMs, settledLanes: lanes(this.announcer.listenerLanesOf('dispatch')),
+      people, unreadable, at: receivedAt, parkForMs: this.options.parkReportsForMs, settledLanes, room: room.places,
+    };
+    const recorded = await this.ledger.recordCallback(record).catch((error: unknown) => {
+      room.leave();
+      throw error;
     });
+    room.fill(recorded);
+    room.leave();
+    if (recorded.some(({ kind }) => kind === 'dispatch')) lanes(settledLanes);
     // A report that names its message twice may be what earlier ones were parked for; whom those concern, the ledger alone knows.
     if (reports.some(({ names }) => names.length > 1)) lanes(this.announcer.listenerLanesOf('delivery-report'));
     if (unreadable.length > 0) this.logger.warn(`${unreadable.length} elements of a callback could not be read; they are in the dead letters.`);
-    this.announcer.announce(recorded, listened);
+    this.announcer.announce(recorded, [...waking, ...room.full]);
   }
 
   private preferenceRecord(preference: Preference, accounts: Account[]): PreferenceRecord {

@@ -4,7 +4,7 @@ import type { CallbackCode, FailureReason } from '../messages/failure-reason.ts'
 import type { InboundMedia, InboundMessage, InboundType } from '../messages/inbound-message.ts';
 import { normalizePhoneNumber } from '../messages/phone-number.ts';
 import { contentDigest } from './content-digest.ts';
-import { firstText, isObject, keyword, list, number, object, text } from './json-values.ts';
+import { firstText, holder, isObject, keyword, number, object, text } from './json-values.ts';
 import type { JsonObject } from './json-values.ts';
 import { likelyMediaType } from './media-type.ts';
 
@@ -38,31 +38,35 @@ const INBOUND_TYPES = new Map<string, InboundType>([
 
 const NO_REASON = 'No reason was given';
 
+/** What a failure means that is not told by one of CleverTap's own codes. */
+export type FailureTranslation = (code: unknown, title: string | undefined) => Pick<DeliveryReport, 'failure' | 'freeformCode'>;
+
 /**
  * Reads a callback in CleverTap's form: statuses and messages, alone or several at once, each on its own. Takes every spelling
  * that is documented or likely, since nobody has published what AiSensy really sends. Never throws.
  *
  * @param receivedAt when the callback came, in milliseconds since 1970; stands in for a missing time
+ * @param translate what other codes than CleverTap's mean; by default its "other", the code kept in front of the title
  */
-export function readCleverTapCallback(body: unknown, receivedAt: number): Callback {
+export function readCleverTapCallback(body: unknown, receivedAt: number, translate: FailureTranslation = asOther): Callback {
   const callback: Callback = { reports: [], inbound: [], unreadable: [] };
   for (const part of Array.isArray(body) ? body : [body]) {
-    const statuses = object(part)?.['statuses'];
-    const messages = object(part)?.['messages'];
-    for (const status of several(statuses)) take(status, (element) => readStatus(element, receivedAt), callback.reports, callback);
+    const statuses = object(part)?.['statuses'] ?? undefined;
+    const messages = object(part)?.['messages'] ?? undefined;
+    for (const status of several(statuses)) take(status, (element) => readStatus(element, receivedAt, translate), callback.reports, callback);
     for (const message of several(messages)) {
       take(message, (element) => readInbound(element, receivedAt, object(part)?.['wabaNumber']), callback.inbound, callback);
     }
-    if (statuses === undefined && messages === undefined) readAlone(part, receivedAt, callback);
+    if (statuses === undefined && messages === undefined) readAlone(part, receivedAt, callback, translate);
   }
   return callback;
 }
 
 /** A person's message may carry a status of its own, and a status a type of its own: what is known of the type decides. */
-function readAlone(part: unknown, receivedAt: number, callback: Callback): void {
+function readAlone(part: unknown, receivedAt: number, callback: Callback, translate: FailureTranslation): void {
   const type = isObject(part) ? inboundType(part) : undefined;
   const isStatus = (type === undefined || type === 'other') && object(part)?.['status'] !== undefined;
-  if (isStatus) take(part, (status) => readStatus(status, receivedAt), callback.reports, callback);
+  if (isStatus) take(part, (status) => readStatus(status, receivedAt, translate), callback.reports, callback);
   else take(part, (message) => readInbound(message, receivedAt), callback.inbound, callback);
 }
 
@@ -73,27 +77,31 @@ function take<T>(element: unknown, read: (element: JsonObject) => T | string, in
   else unreadable.push({ reason: found, raw: contentDigest(element) === undefined ? null : element });
 }
 
-function readStatus(element: JsonObject, receivedAt: number): DeliveryReport | string {
+function readStatus(element: JsonObject, receivedAt: number, translate: FailureTranslation): DeliveryReport | string {
   const name = firstText(element['msgId'], element['msg_id'], element['messageId'], element['id']);
   if (name === undefined) return 'The status names no message';
   const status = STATUSES.get(keyword(element['status']));
   if (status === undefined) return 'The status is none of sent, delivered, read, failed and clicked';
   const report: DeliveryReport = { names: [name], status, at: readTime(element, receivedAt) };
-  if (status === 'failed') report.failure = readFailure(element['error'] ?? element['errors']);
+  if (status === 'failed') Object.assign(report, readFailure(element['error'] ?? element['errors'], translate));
   if (status === 'clicked') report.click = pickTexts(element, ['url', 'shortUrl', 'userAgent']) satisfies LinkClick;
   const recipient = normalizePhoneNumber(element['to'] ?? element['recipient']);
   if (recipient !== undefined) report.recipient = recipient;
   return report;
 }
 
-/** CleverTap's own codes are taken as they are; any other is CleverTap's "other", with its number kept in front of the title. */
-function readFailure(error: unknown): FailureReason {
-  const holder = object(list(error)[0]);
-  const title = firstText(holder?.['title'], holder?.['message'], error) ?? NO_REASON;
-  const code = number(holder?.['code']);
-  if (code === undefined) return { code: 1009, title };
-  if (Number.isInteger(code) && code >= 1000 && code <= 1010) return { code: code as CallbackCode, title };
-  return { code: 1009, title: title.startsWith(String(code)) ? title : `${code}: ${title}` };
+/** CleverTap's own codes are taken as they are; AiSensy may have left another, Meta's, in their place. */
+function readFailure(error: unknown, translate: FailureTranslation): ReturnType<FailureTranslation> {
+  const fields = holder(error);
+  const title = firstText(fields?.['title'], fields?.['message'], error);
+  const code = number(fields?.['code']);
+  const isCleverTaps = code !== undefined && Number.isInteger(code) && code >= 1000 && code <= 1010;
+  return isCleverTaps ? { failure: { code: code as CallbackCode, title: title ?? NO_REASON } } : translate(fields?.['code'], title);
+}
+
+function asOther(code: unknown, title = NO_REASON): { failure: FailureReason } {
+  const name = number(code);
+  return { failure: { code: 1009, title: name === undefined || title.startsWith(String(name)) ? title : `${name}: ${title}` } };
 }
 
 function readInbound(element: JsonObject, receivedAt: number, envelopeNumber?: unknown): InboundMessage | string {
@@ -104,12 +112,12 @@ function readInbound(element: JsonObject, receivedAt: number, envelopeNumber?: u
   const wabaNumber = normalizePhoneNumber(element['wabaNumber'] ?? envelopeNumber);
   const digest = contentDigest([wabaNumber, element]);
   if (digest === undefined) return 'The message is nested too deeply to be kept';
-  const context = object(element['context']);
+  const context = holder(element['context']);
   const message: InboundMessage = {
     id: firstText(element['id'], element['messageId'], element['message_id']) ?? digest,
     from: normalizePhoneNumber(element['from']),
     userId: firstText(element['userId'], element['user_id']),
-    name: firstText(element['name'], object(element['profile'])?.['name']),
+    name: firstText(element['name'], holder(element['profile'])?.['name']),
     wabaNumber,
     at: readTime(element, receivedAt),
     type,
@@ -128,7 +136,7 @@ function inboundType(element: JsonObject): InboundType | undefined {
 }
 
 function readContent(type: InboundType, element: JsonObject): Partial<InboundMessage> | undefined {
-  const written = text(object(element['text'])?.['body'] ?? element['text']);
+  const written = text(holder(element['text'])?.['body'] ?? element['text']);
   switch (type) {
     case 'text':
       return written === undefined ? undefined : { text: written };
@@ -137,21 +145,21 @@ function readContent(type: InboundType, element: JsonObject): Partial<InboundMes
     case 'image':
     case 'video':
     case 'sticker':
-      return readMedia(object(element[type]));
+      return readMedia(holder(element[type]));
     case 'audio':
-      return readMedia(object(element['audio'] ?? element['voice']));
+      return readMedia(holder(element['audio'] ?? element['voice']));
     case 'file':
-      return readMedia(object(element['file'] ?? element['document']));
+      return readMedia(holder(element['file'] ?? element['document']));
     case 'location':
-      return readLocation(object(element['location']));
+      return readLocation(holder(element['location']));
     default:
       return written === undefined ? {} : { text: written };
   }
 }
 
 function readButton(element: JsonObject): Partial<InboundMessage> | undefined {
-  const holder = object(element['interactive']) ?? element;
-  const button = object(holder['button'] ?? holder['button_reply'] ?? holder['list_reply'] ?? holder['quick_reply']);
+  const around = holder(element['interactive']) ?? element;
+  const button = holder(around['button'] ?? around['button_reply'] ?? around['list_reply'] ?? around['quick_reply']);
   const label = text(button?.['text'] ?? button?.['title']);
   if (label === undefined) return undefined;
   const payload = text(button?.['payload'] ?? button?.['id']);

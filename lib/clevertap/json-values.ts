@@ -37,6 +37,11 @@ export function list(value: unknown): unknown[] {
   return isObject(value) ? [value] : [];
 }
 
+/** What holds the fields of a part: an object, or the first of a list of them. */
+export function holder(value: unknown): JsonObject | undefined {
+  return object(list(value)[0]);
+}
+
 /** A keyword without regard to case, `_`, `-` and spaces: `Quickreply`, `quick_reply` and `quickReply` are one. */
 export function keyword(value: unknown): string {
   return typeof value === 'string' ? value.toLowerCase().replace(/[_\-\s]/g, '') : '';

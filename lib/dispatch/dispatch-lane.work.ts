@@ -15,6 +15,7 @@ import { KeptMessage } from './kept-message.ts';
 import { lookUpAfterMs } from './message-look-up.ts';
 import { PairLimiter } from './pair-limiter.ts';
 import type { PendingAnswer } from './pending-answer.ts';
+import type { RightOfWay } from './right-of-way.ts';
 import { stopRecord } from './stop-record.ts';
 import { now } from '../clock.ts';
 
@@ -42,12 +43,15 @@ export class DispatchLaneWork implements LaneWork {
     private readonly backlog: Backlog,
     /** Callers who wait for a verdict, by message. */
     private readonly waiting: Map<number, PendingAnswer>,
+    private readonly rightOfWay: RightOfWay,
   ) {
     this.pairs = account.pairLimit && new PairLimiter(account.pairLimit);
   }
 
   async run([job]: ClaimedJob[], signal: AbortSignal): Promise<LaneOutcome[]> {
     const { id, attempts, expiresAt = Infinity, message } = job!;
+    const turn = this.rightOfWay.turn();
+    if (turn !== undefined) await turn;
     if (message === undefined) return [{ kind: 'done' }]; // its person was forgotten meanwhile
     const caller = this.waiting.get(message.seq);
     this.waiting.delete(message.seq);
@@ -87,7 +91,7 @@ export class DispatchLaneWork implements LaneWork {
 
   private async recordOne({ job, outcome, due }: SettledJob): Promise<void> {
     const attempt = outcome.kind === 'dead' ? expired(outcome.reason) : this.attempts.get(job.id);
-    if (job.message === undefined) return this.ledger.finish([{ id: job.id, kind: 'done' }]);
+    if (job.message === undefined) return this.ledger.finish([{ ids: [job.id], kind: 'done' }]);
     if (outcome.kind === 'release' || attempt === undefined) return this.ledger.finish([{ id: job.id, kind: 'release', due }]);
     try {
       await this.write(job, attempt, due);

@@ -22,8 +22,10 @@ import { DispatchLaneWork } from './dispatch-lane.work.ts';
 import { LookUpLaneWork } from './look-up-lane.work.ts';
 import { lookUpAfterMs, MessageLookUp } from './message-look-up.ts';
 import { PendingAnswer } from './pending-answer.ts';
+import { RightOfWay } from './right-of-way.ts';
 import { SettlementLaneWork } from './settlement-lane.work.ts';
 import type { SubmissionAnswer, SubmissionPort } from './submission.ts';
+import { Traffic } from './traffic.ts';
 import { now } from '../clock.ts';
 
 /** How long test traffic waits for AiSensy's verdict: a person sits in front of CleverTap's form, whose patience is one second. */
@@ -43,6 +45,8 @@ export class DispatchService implements SubmissionPort {
   private readonly waiting = new Map<number, PendingAnswer>();
   /** Messages whose caller has not been answered yet: a repeat of one gets the same answer. */
   private readonly answering = new Map<string, { wire: Uint8Array; answer: Promise<SubmissionAnswer> }>();
+  private readonly traffic = new Traffic();
+  private readonly rightOfWay = new RightOfWay();
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -139,7 +143,7 @@ export class DispatchService implements SubmissionPort {
     const { ledger, registry, announcer, streams, backlog } = this;
     const name = laneName.dispatch(mobileNumber);
     const transport = this.transports.get(mobileNumber)!;
-    const work = new DispatchLaneWork(account, transport, ledger, announcer, registry, streams, backlog, this.waiting);
+    const work = new DispatchLaneWork(account, transport, ledger, announcer, registry, streams, backlog, this.waiting, this.rightOfWay);
     const { probes, ...breaker } = circuitBreaker;
     const lane = new Lane(
       {
@@ -167,13 +171,14 @@ export class DispatchService implements SubmissionPort {
     if (this.backlog.admit(wire.length) !== undefined) return { kind: 'overloaded' };
     const lane = this.lanes.get(account)!;
     const test = msgId === TEST_MSG_ID;
+    const campaign = this.traffic.isCampaign(arrivedAt, this.waiting.size);
     const slot = lane.reserve();
     const kept = this.kept(message, test, slot);
     const leave = (): void => {
       this.backlog.leave(wire.length);
       if (slot) lane.giveBack();
     };
-    const accepted = await this.ledger.accept(kept).catch((error: unknown) => {
+    const accepted = await this.rightOfWay.owe(this.ledger.accept(kept)).catch((error: unknown) => {
       leave();
       throw error;
     });
@@ -182,7 +187,7 @@ export class DispatchService implements SubmissionPort {
       if (accepted.kind === 'conflict') return { kind: 'conflict' };
       return accepted.refusal === undefined ? { kind: 'accepted' } : { kind: 'refused', reason: accepted.refusal };
     }
-    const patience = this.patience(test, slot) - (now() - arrivedAt);
+    const patience = this.patience(test, slot && !campaign) - (now() - arrivedAt);
     const caller = patience > 0 ? new PendingAnswer(patience) : undefined;
     if (caller !== undefined) this.waiting.set(accepted.message, caller);
     const { origin, to, summary, at, expiresAt } = kept;
@@ -205,10 +210,10 @@ export class DispatchService implements SubmissionPort {
     return { account, msgId, test, origin, to, summary, wire, at, lane: laneName.dispatch(account), claim, due: overtakes ? at - HEAD_START_MS : at, expiresAt };
   }
 
-  /** How long the caller may wait for the verdict: behind a backlog nobody waits but who tests. */
-  private patience(test: boolean, slot: boolean): number {
+  /** How long the caller may wait for the verdict: behind a backlog, and amid a campaign, nobody waits but who tests. */
+  private patience(test: boolean, soon: boolean): number {
     if (test) return Math.max(TEST_ANSWER_WITHIN_MS, this.options.answerWithinMs);
-    return slot ? this.options.answerWithinMs : 0;
+    return soon ? this.options.answerWithinMs : 0;
   }
 }
 

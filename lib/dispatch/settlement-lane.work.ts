@@ -51,7 +51,7 @@ export class SettlementLaneWork implements LaneWork {
       const { message } = job;
       if (outcome.kind === 'release') await this.ledger.finish([{ id: job.id, kind: 'release', due }]);
       else if (outcome.kind === 'retry') await this.ledger.finish([{ id: job.id, kind: 'retry', due: due ?? now() }]);
-      else if (message === undefined) await this.ledger.finish([{ id: job.id, kind: 'done' }]);
+      else if (message === undefined) await this.ledger.finish([{ ids: [job.id], kind: 'done' }]);
       else await this.end(job, this.decisions.get(job.id) ?? 'fail');
       this.decisions.delete(job.id);
     }

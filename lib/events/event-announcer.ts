@@ -35,13 +35,19 @@ export class EventAnnouncer {
     return this.listeners.all.filter((listener) => listener.kind === kind).map((listener) => laneName.listener(listener.name));
   }
 
-  /** Tells of entries that are durable now. `listenerLanes` are those that were given jobs. */
+  /** Tells of entries that are durable now. `listenerLanes` are those in which jobs wait now. */
   announce(recorded: RecordedEvent[], listenerLanes: Iterable<string>): void {
     for (const entry of recorded) {
-      if (entry.relayed) this.lanes.wake(entry.kind === 'inbound-message' ? laneName.inbound(entry.account) : laneName.reports(entry.account));
+      if (entry.relayed) this.wakeRelay(entry);
       if (entry.left !== undefined) this.backlog.leave(entry.left);
       if (this.streams.isWatched(entry.kind)) this.streams.emit(entry.kind, eventOf(entry, this.accounts.nickname(entry.account)));
     }
     for (const lane of listenerLanes) this.lanes.wake(lane);
+  }
+
+  /** Unless the lane was handed the job already. */
+  private wakeRelay({ kind, account, claimed = [] }: RecordedEvent): void {
+    const lane = kind === 'inbound-message' ? laneName.inbound(account) : laneName.reports(account);
+    if (!claimed.some((job) => job.lane === lane)) this.lanes.wake(lane);
   }
 }

@@ -11,22 +11,38 @@ export class JobQueue {
   /** Keys that stand in a batch or run, with those that wait behind. */
   private readonly busy = new Map<number, ClaimedJob[]>();
   private filling: { jobs: ClaimedJob[]; keys: Set<number> } | undefined;
+  private held = 0;
 
   constructor(batchSize: number) {
     this.batchSize = batchSize;
   }
 
   add(jobs: ClaimedJob[]): void {
+    this.held += jobs.length;
     for (const job of jobs) this.place(job);
+  }
+
+  /** Jobs that have not been started. */
+  get size(): number {
+    return this.held;
+  }
+
+  /** Whether a batch waits for more jobs to join it. */
+  get isFilling(): boolean {
+    return this.filling !== undefined;
   }
 
   readyBatches(): number {
     return this.batches.length;
   }
 
-  next(): ClaimedJob[] | undefined {
+  /** The next batch; one that others may still join only where `partial` says so. */
+  next(partial: boolean): ClaimedJob[] | undefined {
+    if (!partial && this.batches[0] === this.filling?.jobs) return undefined;
     const batch = this.batches.shift();
-    if (batch !== undefined && batch === this.filling?.jobs) this.filling = undefined;
+    if (batch === undefined) return undefined;
+    if (batch === this.filling?.jobs) this.filling = undefined;
+    this.held -= batch.length;
     return batch;
   }
 
@@ -44,6 +60,7 @@ export class JobQueue {
       if (key === undefined) continue;
       const waiting = this.busy.get(key) ?? [];
       this.busy.delete(key);
+      this.held -= waiting.length;
       const due = held.get(key);
       if (due === undefined) this.add(waiting);
       else handedBack.push(...waiting.map((job): SettledJob => ({ job, outcome: { kind: 'release' }, due })));
@@ -60,6 +77,7 @@ export class JobQueue {
       if (unstarted.has(key)) this.busy.delete(key);
     }
     this.filling = undefined;
+    this.held = 0;
     return untried;
   }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ClaimedJob } from '../ledger/ledger-records.ts';
 import type { Lane, LaneState } from './lane.ts';
 
 /** Every lane of the bridge, by its name in the ledger. */
@@ -13,6 +14,20 @@ export class LaneRegistry {
   /** Says that jobs were put into a lane. */
   wake(name: string, jobs = 1): void {
     this.lanes.get(name)?.wake(jobs);
+  }
+
+  /** Takes room in a lane for a job that is about to be kept; false where it must wait in the ledger. */
+  reserveRoom(name: string): boolean {
+    return this.lanes.get(name)?.reserveRoom() ?? false;
+  }
+
+  leaveRoom(name: string): void {
+    this.lanes.get(name)!.leaveRoom();
+  }
+
+  /** Hands a lane a job that has its room. */
+  take(name: string, job: ClaimedJob): void {
+    this.lanes.get(name)!.take(job);
   }
 
   /** Lets every lane look for work. */

@@ -2,11 +2,13 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Claim, ClaimedJob } from '../ledger/ledger-records.ts';
 import type { AdaptiveLimit } from './adaptive-limit.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
+import { Alarm } from './alarm.ts';
 import { JobQueue } from './job-queue.ts';
 import { LaneGate } from './lane-gate.ts';
 import type { LaneOutcome, LaneWork, SettledJob } from './lane-work.ts';
 import type { RateLimiter } from './rate-limiter.ts';
-import { isExhausted, nextDelay, type RetrySchedule } from './retry-schedule.ts';
+import type { RetrySchedule } from './retry-schedule.ts';
+import { settle } from './settled-jobs.ts';
 import { now } from '../clock.ts';
 
 export interface LaneOptions {
@@ -42,6 +44,9 @@ export interface LaneState {
 /** How long claiming waits after the ledger failed, in milliseconds. */
 const LEDGER_RETRY_MS = 500;
 
+/** Jobs that may wait in memory, by the runs that the lane may have: enough to keep it busy while the ledger is asked for more. */
+const ROOM_FOR_RUNS = 2;
+
 /**
  * One stream of durable work: claims what is due from the ledger, runs it with a limit on concurrency and pace, keeps the
  * order within a key, and puts back what must be tried again. The only owner of retries.
@@ -61,8 +66,12 @@ export class Lane {
   /** Runs that have ended and are being written down: they hold no slot, but there may not be ever more of them. */
   private recording = 0;
   private hinted = 0;
-  private timer: NodeJS.Timeout | undefined;
-  private timerAt = Infinity;
+  /** Room in memory that was promised to jobs on their way into the ledger. */
+  private promised = 0;
+  /** When a batch that is not full goes all the same, and when the ledger may have more. */
+  private ripeAt = Infinity;
+  private lookAt = Infinity;
+  private readonly alarm = new Alarm(() => this.onAlarm());
 
   constructor(options: LaneOptions, work: LaneWork, ledger: Ledger) {
     this.options = options;
@@ -108,6 +117,34 @@ export class Lane {
     void this.runJobs([job]);
   }
 
+  /**
+   * Takes room in memory for a job that is about to be born claimed, so that it need not be read from the ledger again; false where
+   * others wait before it. Who has room calls `take` or `leaveRoom`.
+   */
+  reserveRoom(): boolean {
+    const { concurrency, batch } = this.options;
+    if (!this.running || this.backlog || this.claiming || this.gate.paused() !== undefined || this.isBehind()) return false;
+    if (this.queue.size + this.promised >= ROOM_FOR_RUNS * concurrency * (batch?.size ?? 1)) return false;
+    this.promised += 1;
+    return true;
+  }
+
+  leaveRoom(): void {
+    this.promised -= 1;
+    this.settleIdle();
+  }
+
+  /** Runs a job that has its room, with others where the lane batches. */
+  take(job: ClaimedJob): void {
+    if (this.running && this.gate.paused() === undefined) {
+      this.queue.add([job]);
+      this.leaveRoom();
+      return this.startReady();
+    }
+    this.backlog = true; // others were handed back before it
+    void this.putBack([job]).then(() => this.leaveRoom());
+  }
+
   /** Keeps to one run at a time while the host's event loop is busy. */
   shed(shedding: boolean): void {
     this.gate.shedding = shedding;
@@ -127,10 +164,10 @@ export class Lane {
   /** Claims nothing more; resolves when what is in flight has ended and is written down. */
   async drain(): Promise<void> {
     this.running = false;
-    clearTimeout(this.timer);
+    this.alarm.clear();
     const untried = this.queue.clear();
     await this.putBack(untried);
-    if (this.slotsTaken > 0 || this.recording > 0 || this.claiming) await new Promise<void>((resolve) => this.idle.push(resolve));
+    if (this.isBusy()) await new Promise<void>((resolve) => this.idle.push(resolve));
   }
 
   /** Ends what is still in flight; how many runs. */
@@ -143,6 +180,10 @@ export class Lane {
     if (!this.running) return;
     const pause = this.gate.paused();
     if (pause !== undefined) return this.pumpAt(pause.until);
+    if (now() >= this.lookAt) {
+      this.lookAt = Infinity;
+      this.backlog = true;
+    }
     this.startReady();
     const free = this.gate.limit() - this.slotsTaken - this.queue.readyBatches();
     if (free <= 0 || this.claiming || !this.backlog || this.isBehind()) return;
@@ -173,7 +214,7 @@ export class Lane {
       return this.pumpAt(now() + LEDGER_RETRY_MS);
     }
     if (claim.more) this.backlog = true;
-    if (claim.nextDue !== undefined) this.pumpAt(claim.nextDue);
+    if (claim.nextDue !== undefined) this.look(claim.nextDue);
     if (!this.running || this.gate.paused() !== undefined) {
       await this.putBack(claim.jobs);
       this.backlog = true;
@@ -181,19 +222,21 @@ export class Lane {
       return this.pump();
     }
     this.queue.add(claim.jobs);
+    this.ripeAt = 0; // they have waited already
     this.startReady();
     // Woken meanwhile: at once, unless the waking has set a time for a batch to fill.
-    if (claim.more || (this.backlog && (batch === undefined || this.timer === undefined))) this.pump();
+    if (claim.more || (this.backlog && (batch === undefined || !this.alarm.isSet))) this.pump();
   }
 
   private startReady(): void {
-    for (;;) {
-      if (this.slotsTaken >= this.gate.limit()) return;
-      const batch = this.queue.next();
-      if (batch === undefined) return;
+    while (this.slotsTaken < this.gate.limit()) {
+      const batch = this.queue.next(now() >= this.ripeAt);
+      if (batch === undefined) break;
       this.slotsTaken += 1;
       void this.runJobs(batch);
     }
+    if (!this.queue.isFilling) this.ripeAt = Infinity;
+    else if (this.ripeAt === Infinity) this.pumpAt((this.ripeAt = now() + (this.options.batch?.waitMs ?? 0)));
   }
 
   private async runJobs(jobs: ClaimedJob[]): Promise<void> {
@@ -201,7 +244,7 @@ export class Lane {
       const reason = error instanceof Error ? error.name : typeof error;
       return jobs.map((): LaneOutcome => ({ kind: 'retry', reason })); // a fault of the bridge's own: no job is lost for it
     });
-    const settled = together(jobs.map((job, index) => this.settle(job, outcomes[index]!)));
+    const settled = settle(jobs, outcomes, this.options.retry);
     this.tell(this.gate.judge(outcomes));
     this.recording += 1;
     this.slotsTaken -= 1;
@@ -211,21 +254,10 @@ export class Lane {
     if (this.gate.paused() !== undefined) handedBack.push(...this.queue.clear().map((waiting): SettledJob => ({ job: waiting, outcome: { kind: 'release' } })));
     if (handedBack.length > 0) await this.record(handedBack);
     const due = Math.min(...settled.map((one) => one.due ?? Infinity));
-    if (due !== Infinity) this.pumpAt(due);
+    if (due !== Infinity) this.look(due);
     this.recording -= 1;
     this.settleIdle();
     this.pump();
-  }
-
-  private settle(job: ClaimedJob, outcome: LaneOutcome): SettledJob {
-    if (outcome.kind === 'release' && outcome.afterMs !== undefined) return { job, outcome, due: now() + outcome.afterMs };
-    if (outcome.kind !== 'retry') return { job, outcome };
-    const { retry } = this.options;
-    const attempts = job.attempts + 1;
-    if (isExhausted(retry, attempts)) {
-      return { job, outcome: { kind: 'dead', reason: `given up after ${attempts} attempts: ${outcome.reason}` } };
-    }
-    return { job, outcome, due: now() + nextDelay(retry, attempts, Math.random(), outcome.afterMs) };
   }
 
   private tell(change: 'paused' | 'recovered' | undefined): void {
@@ -263,26 +295,28 @@ export class Lane {
     return this.recording >= 2 * this.options.concurrency + 8;
   }
 
+  private isBusy(): boolean {
+    return this.slotsTaken > 0 || this.recording > 0 || this.claiming || this.promised > 0;
+  }
+
   private settleIdle(): void {
-    if (this.running || this.slotsTaken > 0 || this.recording > 0 || this.claiming) return;
+    if (this.running || this.isBusy()) return;
     for (const resolve of this.idle.splice(0)) resolve();
   }
 
-  private pumpAt(at: number): void {
-    if (!this.running || (this.timer !== undefined && this.timerAt <= at)) return;
-    clearTimeout(this.timer);
-    this.timerAt = at;
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
-      this.timerAt = Infinity;
-      this.backlog = true;
-      this.pump();
-    }, Math.min(Math.max(at - now(), 1), 2 ** 31 - 1));
+  /** The ledger has something that is due then. */
+  private look(at: number): void {
+    this.lookAt = Math.min(this.lookAt, at);
+    this.pumpAt(at);
   }
-}
 
-/** What is tried again is tried again together: a later job of the run must not come before an earlier one of its key. */
-function together(settled: SettledJob[]): SettledJob[] {
-  const due = Math.max(...settled.map((one) => one.due ?? 0));
-  return settled.map((one) => (one.due === undefined ? one : { ...one, due }));
+  private pumpAt(at: number): void {
+    if (this.running) this.alarm.set(at);
+  }
+
+  private onAlarm(): void {
+    this.pump();
+    const later = (at: number): number => (at > now() ? at : Infinity); // what has come by now waits for a slot or for the end of a pause
+    this.pumpAt(Math.min(later(this.lookAt), later(this.ripeAt)));
+  }
 }

@@ -157,6 +157,8 @@ export interface RecordedEvent {
   replyTo?: Pick<StoredMessage, 'msgId' | 'origin'>;
   /** Whether a job for CleverTap came of it. */
   relayed?: boolean;
+  /** Jobs that came of it and were born claimed. */
+  claimed?: { lane: string; id: number; key: number }[];
   /** The size of its message's body, where the message stopped waiting for AiSensy by it. */
   left?: number;
 }
@@ -233,6 +235,8 @@ export interface CallbackRecord {
   parkForMs: number;
   /** The listeners' lanes that may want to hear that a report has settled an unknown outcome. */
   settledLanes: string[];
+  /** Lanes that have room for jobs of this callback, and for how many: these are born claimed, where none of their key waits before them. */
+  room?: Record<string, number>;
 }
 
 /** One inbound message, ready to keep. */
@@ -253,10 +257,10 @@ export interface PreferenceRecord {
   listenerLanes: string[];
 }
 
-/** What became of a claimed job. */
+/** What became of a claimed job, or of several that are done. */
 export type JobResult =
-  /** `relayed` says that CleverTap has it, and when. */
-  | { id: number; kind: 'done'; relayed?: number }
+  /** `relayed` says that CleverTap has them, and when. */
+  | { ids: number[]; kind: 'done'; relayed?: number }
   | { id: number; kind: 'retry'; due: number; alone?: boolean }
   | { id: number; kind: 'dead'; letter: DeadLetterKind; reason: string; at: number }
   /** Handed back untried. */

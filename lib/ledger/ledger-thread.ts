@@ -7,6 +7,9 @@ interface Pending {
   reject(error: Error): void;
 }
 
+/** Calls that travel together at the most: a turn of the event loop may take in hundreds, and the thread can begin with the first. */
+const MOST_IN_ONE_POST = 64;
+
 /** One life of the ledger's thread: every call travels to it, those of one turn of the event loop together. */
 export class LedgerThread {
   private readonly worker: Worker;
@@ -37,7 +40,8 @@ export class LedgerThread {
       this.pending.set(id, { resolve: resolve, reject });
       this.transfers.push(...transfers);
       this.outbox.push({ id, method, args } as Request);
-      if (this.outbox.length === 1) setImmediate(() => this.flush());
+      if (this.outbox.length === MOST_IN_ONE_POST) this.flush();
+      else if (this.outbox.length === 1) setImmediate(() => this.flush());
     });
   }
 
@@ -46,6 +50,7 @@ export class LedgerThread {
   }
 
   private flush(): void {
+    if (this.outbox.length === 0) return;
     const { outbox, transfers } = this;
     this.outbox = [];
     this.transfers = [];

@@ -96,7 +96,7 @@ describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {
       await ledger.recordDispatch(verdict(second!.id, seq, { attempt: 2, names: ['uuid-1'] }));
       await ledger.recordCallback(callback([report(['uuid-1', 'wamid.1'], 'sent', NOW + 7)]));
       const [relayed] = await claimed(REPORTS);
-      await ledger.finish([{ id: relayed!.id, kind: 'done', relayed: NOW + 9 }]);
+      await ledger.finish([{ ids: [relayed!.id], kind: 'done', relayed: NOW + 9 }]);
       expect(await ledger.message(ACCOUNT, 'a')).toMatchObject({
         msgId: 'a', state: 'dispatched', status: 'sent', names: ['uuid-1', 'wamid.1'], acceptedAt: new Date(NOW),
         steps: [

@@ -85,9 +85,9 @@ describe('the ledger whose thread dies', () => {
     const { message: seq } = await accepted(ledger, 'a', { claim: false });
     await ledger.recordCallback(callback([report(['a'], 'sent')]));
     const [job] = (await ledger.claim(REPORTS, 1, NOW)).jobs;
-    await ledger.finish([{ id: job!.id, kind: 'done' }]);
+    await ledger.finish([{ ids: [job!.id], kind: 'done' }]);
     const next = await accepted(ledger, 'b');
-    await ledger.finish([{ id: job!.id, kind: 'done' }]);
+    await ledger.finish([{ ids: [job!.id], kind: 'done' }]);
     await ledger.finish([{ id: next.job, kind: 'release' }]);
     expect(await claimed(DISPATCH)).toContain('b');
     expect(seq).toBeGreaterThan(0);

@@ -79,8 +79,10 @@ export class SqliteLedger implements Ledger {
     return result;
   }
 
-  recordCallback(record: CallbackRecord): Promise<RecordedEvent[]> {
-    return this.call('recordCallback', [record]);
+  async recordCallback(record: CallbackRecord): Promise<RecordedEvent[]> {
+    const recorded = await this.call<RecordedEvent[]>('recordCallback', [record]);
+    for (const { claimed = [] } of recorded) for (const { id } of claimed) this.inHand.add(id);
+    return recorded;
   }
 
   async settle(settlement: Settlement): Promise<SettlementResult> {
@@ -107,7 +109,7 @@ export class SqliteLedger implements Ledger {
 
   async finish(results: JobResult[]): Promise<void> {
     await this.call('finish', [results]);
-    for (const { id } of results) this.inHand.delete(id);
+    for (const result of results) for (const id of result.kind === 'done' ? result.ids : [result.id]) this.inHand.delete(id);
   }
 
   message(account: string, msgId: string): Promise<MessageHistory | undefined> {

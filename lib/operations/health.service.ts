@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { FailureReasons } from '../aisensy/failure-reasons.ts';
 import { Backlog } from '../lanes/backlog.ts';
 import { LaneRegistry } from '../lanes/lane-registry.ts';
 import type { LaneState } from '../lanes/lane.ts';
@@ -17,6 +18,8 @@ export interface BridgeHealth {
   backlog: { messages: number; bytes: number; refusals: number };
   /** How many messages were refused since the start because they cannot be ones of their templates. */
   preflight: { refusals: number };
+  /** Codes of failures that are not in the bridge's table, and how often each came since the start: the option `failureReasons` can hold them. */
+  unknownFailureCodes: Record<number, number>;
   /** The mean delay of the event loop in the last half second, in milliseconds, and whether background work is shed for it. */
   loop: { delayMs: number; shedding: boolean };
 }
@@ -30,6 +33,7 @@ export class HealthService {
     @Inject(LoopGuard) private readonly loopGuard: LoopGuard,
     @Inject(Backlog) private readonly backlog: Backlog,
     @Inject(Preflight) private readonly preflight: Preflight,
+    @Inject(FailureReasons) private readonly reasons: FailureReasons,
   ) {}
 
   async check(): Promise<BridgeHealth> {
@@ -38,6 +42,14 @@ export class HealthService {
     const ledger = await this.ledger.probe().then(() => undefined, (error: Error) => `the ledger fails: ${error.message}`);
     const full = overloaded && `the backlog is full (${overloaded})`;
     const paused = lanes.filter(({ pausedUntil }) => pausedUntil !== undefined).map(({ name, pauseReason }) => `lane ${name.split(':')[0]!} is paused: ${pauseReason}`);
-    return { ready: ledger === undefined && full === undefined, problems: [ledger, full, ...paused].filter((problem) => problem !== undefined), lanes, backlog, preflight: { refusals: this.preflight.refusals }, loop: this.loopGuard.state() };
+    return {
+      ready: ledger === undefined && full === undefined,
+      problems: [ledger, full, ...paused].filter((problem) => problem !== undefined),
+      lanes,
+      backlog,
+      preflight: { refusals: this.preflight.refusals },
+      unknownFailureCodes: this.reasons.unknownCodes,
+      loop: this.loopGuard.state(),
+    };
   }
 }

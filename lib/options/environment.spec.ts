@@ -81,6 +81,16 @@ describe('forRoot without options', () => {
     expect(problems[0]).toMatch(/^WHATSAPP_BRIDGE_MOBILE_NUMBER \(accounts\[0\]\.mobileNumber\): is missing/);
   });
 
+  it('names the variables of another way to AiSensy, and what to do', async () => {
+    workIn({});
+    const { WHATSAPP_BRIDGE_AISENSY_HEADERS: _, ...others } = variables('A');
+    const direct = { WHATSAPP_BRIDGE_AISENSY_TRANSPORT: 'direct', WHATSAPP_BRIDGE_AISENSY_TOKEN: 'jwt', WHATSAPP_BRIDGE_AISENSY_API_KEY: 'leaked-1' };
+    Object.assign(process.env, others, direct);
+    expect(await problemsAtBoot(() => boot([WhatsAppBridgeModule.forRoot()]))).toEqual([
+      "WHATSAPP_BRIDGE_AISENSY_API_KEY (accounts[0].aiSensy.apiKey): is an option of transport 'campaign'. Set transport, or leave it out.",
+    ]);
+  });
+
   describe.each([['ahead of', true], ['behind', false]])('with a ConfigModule of the host %s the bridge', (_, ahead) => {
     const bootWith = (config: () => Promise<DynamicModule>) => {
       const imports = ahead ? [config(), WhatsAppBridgeModule.forRoot()] : [WhatsAppBridgeModule.forRoot(), config()];

@@ -1,12 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ReceivedMessage } from 'nestjs-whatsapp-bridge/testing';
+import fc from 'fast-check';
+import type { CleverTapPayload, ReceivedMessage } from 'nestjs-whatsapp-bridge/testing';
 import { readdirSync } from 'node:fs';
 import { type BridgeHost, type CallbackCredentials, type CallbackRoute, hostsOn, PLATFORMS } from '../support/bridge-host.ts';
 import { answerWithNames, CALLBACK_FORMS, signature, statusIn } from '../support/callback-forms.ts';
 import { eventually } from '../support/eventually.ts';
-import { fixtureText } from '../support/fixtures.ts';
+import { fixture, fixtureText } from '../support/fixtures.ts';
 import { call } from '../support/http-hosts.ts';
 import { message } from '../support/messages.ts';
+import { varied } from '../support/varied-types.ts';
 
 const ROUTES: CallbackRoute[] = ['delivery-reports', 'inbound-messages', 'webhook'];
 const OK = { status: 200, text: '{"status":"ok"}' };
@@ -78,7 +80,8 @@ describe.each(PLATFORMS)('AiSensy\'s callbacks on %s', (platform) => {
     expect(letters.every(({ reason }) => reason.length > 10)).toBe(true);
   });
 
-  it('are taken in all their samples', async () => {
+  /** A host that has sent the message which all samples are about. */
+  async function startWithSamples(): Promise<[BridgeHost, CleverTapPayload, samples: string[]]> {
     const host = await start({
       aiSensy: {
         plan: { ...ANSWER, body: { status: 'success', submitted_message_id: '7b0c1d3e-0000-4000-8000-000000000001', messages: [{ id: 'wamid.TEST0001' }] } },
@@ -91,6 +94,26 @@ describe.each(PLATFORMS)('AiSensy\'s callbacks on %s', (platform) => {
       readdirSync(new URL(`../fixtures/${folder}`, import.meta.url)).map((name) => `${folder}/${name}`)
     ));
     expect(samples.length).toBeGreaterThan(18);
+    return [host, sent, samples];
+  }
+
+  it('are taken in all their samples with their types varied, on every route', async () => {
+    const [host, sent, samples] = await startWithSamples();
+    for (const [place, sample] of samples.entries()) {
+      for (const [turn, variant] of fc.sample(varied(fixture(sample)), { seed: place, numRuns: 6 }).entries()) {
+        expect([variant, await host.callback(ROUTES[turn % 3]!, variant)]).toEqual([variant, expect.objectContaining(OK)]);
+      }
+    }
+    await eventually(() => {
+      expect(new Set(host.cleverTap.messageBalance(sent.msgId)?.statuses)).toEqual(new Set(['clicked', 'failed', 'sent', 'delivered', 'read']));
+      expect(new Set(host.cleverTap.inbound.map(({ type }) => type))).toEqual(new Set(['text', 'button', 'image', 'file', 'location']));
+    });
+    expect(host.cleverTap.rejected).toEqual([]);
+    expect(await host.bridge.deadLetters.list({ kind: 'unreadable' })).toEqual([]);
+  });
+
+  it('are taken in all their samples', async () => {
+    const [host, sent, samples] = await startWithSamples();
     for (const sample of samples) expect([sample, await host.callback('webhook', fixtureText(sample))]).toEqual([sample, expect.objectContaining(OK)]);
     await eventually(() => {
       expect(new Set(host.cleverTap.messageBalance(sent.msgId)?.statuses)).toEqual(new Set(['clicked', 'failed', 'sent', 'delivered', 'read']));

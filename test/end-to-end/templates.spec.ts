@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type FormName, templates } from 'nestjs-whatsapp-bridge/testing';
-import { LOGIN } from '../support/account-sides.ts';
+import { LOGIN, PROJECT } from '../support/account-sides.ts';
 import { type BridgeHost, hostsOn, PLATFORMS } from '../support/bridge-host.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Answer, call } from '../support/http-hosts.ts';
@@ -129,11 +129,16 @@ describe.each(PLATFORMS)("CleverTap's template import on %s", (platform) => {
     expect(pageOf(await ask(host))).toEqual({ data: [], paging: {} });
   });
 
-  it('asks the API that was named for it, whatever way the messages go', async () => {
-    const host = await start({ aiSensy: { templates: rows(1) } });
-    const templates = { source: 'direct' as const, ...LOGIN, endpoint: host.aiSensy.endpointOf('direct') };
-    const other = await start({ account: { aiSensy: { templates } } });
-    expect(pageOf(await ask(other)).data).toHaveLength(1);
+  it.each([['clevertap', 'direct'], ['clevertap', 'project'], ['campaign', 'direct'], ['campaign', 'project']] as const)('asks the API that was named for it, whatever way the messages go: %s, %s', async (transport, source) => {
+    const projectRow = { id: '66f0000000000000000000a1', name: 'order_update', status: 'APPROVED', language: 'en', text: 'Hi {{1}}, order {{2}}' };
+    const lists = await start({ aiSensy: { templates: [metaRow(), metaRow({ name: 'other', status: 'REJECTED' })], projectTemplates: [projectRow, { ...projectRow, id: 'b', name: 'other', status: 'PENDING' }] } });
+    const templates = { source, ...{ direct: LOGIN, project: PROJECT }[source], endpoint: lists.aiSensy.endpointOf(source) };
+    const host = await start({ transport, account: { aiSensy: { templates } as object }, transportOptions: { templates } });
+    expect(pageOf(await ask(host)).data.map(({ name }) => name)).toEqual(['order_update']);
+    expect(await host.cleverTap.send(message('textFooter'))).toMatchObject({ outcome: 'success' });
+    expect(await host.cleverTap.send(message('headerImage'))).toMatchObject({ outcome: 'refused', code: 2001 });
+    expect(host.aiSensy.received).toHaveLength(1);
+    expect(lists.aiSensy.received).toEqual([]);
   });
 
   it('shows each account its own, and both to credentials that both share', async () => {
@@ -195,6 +200,37 @@ describe.each(PLATFORMS)('the preflight on %s', (platform) => {
     expect(host.aiSensy.received).toEqual([]);
     expect(await host.bridge.message(wrong.msgId)).toBeUndefined();
     expect((await host.bridge.health()).preflight).toEqual({ refusals: 2 });
+  });
+
+  const BODY = 'Hi {{1}}, order {{2}}';
+  const OTHER = { meta: metaRow({ name: 'another_one' }), own: { id: 'z', name: 'another_one', status: 'APPROVED', language: 'en', text: 'Hi {{1}}' } };
+
+  /** How AiSensy lists a template that a message `order_update` in `en` with two values is none of: in Meta's form, and in its own. */
+  const MISFITS: [what: string, row: { status?: string; name?: string; language?: string; type?: string; text?: string }, words: string][] = [
+    ['one value too few', { text: 'Hi {{1}}, order {{2}} of {{3}}' }, 'Template order_update (en): its body takes 3 values, 2 came'],
+    ['one value too many', { text: 'Hi {{1}}' }, 'Template order_update (en): its body takes 1 value, 2 came'],
+    ['no picture', { type: 'IMAGE' }, 'Template order_update (en): its header takes an image, and none came'],
+    ['an unknown name', { name: 'order_updates' }, "Template order_update is none of AiSensy's approved ones"],
+    ['an unknown language', { language: 'hi' }, 'Template order_update is not approved in en, but in hi'],
+    ['a template that waits for approval', { status: 'PENDING' }, "Template order_update is none of AiSensy's approved ones"],
+  ];
+
+  it.each(['direct', 'project'] as const)('refuses in the answer, before any call, by the templates of the %s API', async (transport) => {
+    const host = await start({ transport, aiSensy: { templates: [OTHER.meta], projectTemplates: [OTHER.own] } });
+    for (const [place, [what, { type, text = BODY, ...row }, words]] of MISFITS.entries()) {
+      const components = [...(type ? [{ type: 'HEADER', format: type }] : []), { type: 'BODY', text }];
+      host.aiSensy.cold.templates = [OTHER.meta, metaRow({ ...row, components })];
+      host.aiSensy.cold.projectTemplates = [OTHER.own, { id: 'a', name: 'order_update', status: 'APPROVED', language: 'en', type: type ?? 'TEXT', text, ...row }];
+      const sent = await host.cleverTap.send(message('textFooter'));
+      expect([what, sent]).toMatchObject([what, { outcome: 'refused', code: 2001, text: expect.stringContaining(words) }]);
+      expect((await host.bridge.health()).preflight).toEqual({ refusals: place + 1 });
+    }
+    expect(host.aiSensy.received).toEqual([]);
+    host.aiSensy.cold.templates = [metaRow({ components: [{ type: 'BODY', text: BODY }] })];
+    host.aiSensy.cold.projectTemplates = [{ id: 'a', name: 'order_update', status: 'APPROVED', language: 'en', text: BODY }];
+    // A mistake that was made twice stands for half a second without another look.
+    await eventually(async () => expect(await host.cleverTap.send(message('textFooter'))).toMatchObject({ outcome: 'success' }));
+    expect(host.aiSensy.received).toHaveLength(1);
   });
 
   it("refuses the host's own message alike", async () => {

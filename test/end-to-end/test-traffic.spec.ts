@@ -1,9 +1,10 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { behaviours, templates, TEST_MSG_ID, VALIDATION_TEMPLATE } from 'nestjs-whatsapp-bridge/testing';
 import { hostsOn, PLATFORMS } from '../support/bridge-host.ts';
 import { sentBytes } from '../support/clevertap-fixtures.ts';
 import { eventually } from '../support/eventually.ts';
 import { message } from '../support/messages.ts';
+import { SenderBench } from '../support/raw-peer.ts';
 
 /** How long CleverTap's form waits as somebody saves the provider. */
 const FORM_DEADLINE_MS = 1_000;
@@ -53,6 +54,46 @@ describe.each(PLATFORMS)('the message that validates the provider on %s', (platf
     const host = await start();
     await host.aiSensy.goDown();
     expect(await host.cleverTap.sendValidation()).toMatchObject({ outcome: 'success' });
+  });
+});
+
+/** Ways to AiSensy that have no place for CleverTap's validation, and what a wrong credential is on each. */
+const OTHER_WAYS = [
+  ['direct', { password: 'a-wrong-one' }], ['project', { password: 'a-wrong-one' }], ['campaign', { apiKey: 'a-wrong-one' }],
+] as const;
+
+describe.each(PLATFORMS)('the same, where AiSensy has no place for it, on %s', (platform) => {
+  const start = hostsOn(platform);
+  const bench = new SenderBench();
+  afterEach(() => bench.close());
+
+  describe.each(OTHER_WAYS)('by way of the transport %s', (transport, wrong) => {
+    it('succeeds each time, wrapped or not, and reaches no person', async () => {
+      const host = await start({ transport, account: { preflight: false } });
+      const bytes = sentBytes('validation');
+      const wrapped = Buffer.from(`{"body":${bytes.toString()}}`);
+      for (const body of [bytes, wrapped, bytes]) expect(await host.cleverTap.send(body)).toMatchObject({ status: 200, text: '{"status":"success"}' });
+      expect(host.aiSensy.received).toEqual([]);
+      expect([...host.aiSensy.asked, ...host.aiSensy.cold.asked]).not.toEqual([]);
+      expect(await host.bridge.message(TEST_MSG_ID)).toBeUndefined();
+    });
+
+    it("shows a wrong credential in CleverTap's form", async () => {
+      const host = await start({ transport, transportOptions: wrong });
+      expect(await host.cleverTap.sendValidation()).toMatchObject({ status: 200, outcome: 'refused', code: 2000 });
+      expect(host.aiSensy.received).toEqual([]);
+    });
+
+    it('succeeds within the second where AiSensy says nothing, and where it cannot be reached', async () => {
+      const peer = await bench.peer();
+      const silent = await start({ transport, account: { preflight: false }, transportOptions: { endpoint: `http://${peer.host}/66f0000000000000000000c1/messages` } });
+      const answers = await Promise.all([1, 2, 3].map(() => silent.cleverTap.sendValidation()));
+      expect(answers.map(({ outcome }) => outcome)).toEqual(['success', 'success', 'success']);
+      expect(Math.min(...answers.map(({ ms }) => ms))).toBeLessThan(FORM_DEADLINE_MS);
+      const host = await start({ transport, account: { preflight: false } });
+      await host.aiSensy.goDown();
+      expect(await host.cleverTap.sendValidation()).toMatchObject({ outcome: 'success' });
+    });
   });
 });
 

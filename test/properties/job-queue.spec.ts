@@ -53,7 +53,7 @@ class Bench {
   }
 
   private start(): void {
-    const batch = this.queue.next();
+    const batch = this.queue.next(true);
     if (batch === undefined) return;
     if (batch.length === 0) this.faults.push('a batch without jobs');
     if (batch.length > 1 && batch.some(({ alone }) => alone)) this.faults.push('a job that must be alone has company');

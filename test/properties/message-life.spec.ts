@@ -123,7 +123,7 @@ describe('a message to which anything happens', () => {
       for (const lane of [DISPATCH, SETTLE]) {
         const { jobs } = await ledger.port.claim(lane, 100, ledger.now + 10 * HOUR);
         expect(jobs.length).toBeLessThanOrEqual(1);
-        await ledger.port.finish(jobs.map(({ id }) => ({ id, kind: 'done' })));
+        await ledger.port.finish([{ ids: jobs.map(({ id }) => id), kind: 'done' }]);
       }
     }), { numRuns: 600 });
   }, 60_000);

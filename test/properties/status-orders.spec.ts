@@ -41,7 +41,7 @@ describe('reports in whatever order, number and company', () => {
       const { msgId } = event!.message!;
       found.set(msgId, [...(found.get(msgId) ?? []), (JSON.parse(event!.payload) as DeliveryReport).status]);
     }
-    await ledger.port.finish(jobs.map(({ id }) => ({ id, kind: 'done' })));
+    await ledger.port.finish([{ ids: jobs.map(({ id }) => id), kind: 'done' }]);
     return found;
   };
 

@@ -22,7 +22,7 @@ export const MOBILE_NUMBERS = ['+918889500122', '+918889500133'] as const;
 
 /** The credentials of all transports but the first, the same on both sides. */
 export const LOGIN = { username: 'user-of-direct', password: 'password-of-direct', projectId: '66f0000000000000000000d1' };
-const PROJECT = { projectId: '66f0000000000000000000c1', password: 'password-of-project' };
+export const PROJECT = { projectId: '66f0000000000000000000c1', password: 'password-of-project' };
 const CAMPAIGN = { apiKey: 'key-of-campaign' };
 
 /** Far beyond what any answer takes on a busy machine. Where the deadline itself is tested, the test says so. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ReceivedMessage } from 'nestjs-whatsapp-bridge/testing';
-import { type BridgeHost, hostsOn } from '../support/bridge-host.ts';
+import { type BridgeHost, hostsOn, PLATFORMS } from '../support/bridge-host.ts';
 import { eventually } from '../support/eventually.ts';
 import { fixture } from '../support/fixtures.ts';
 import { message } from '../support/messages.ts';
@@ -23,8 +23,8 @@ async function sent(start: ReturnType<typeof hostsOn>, body: (names: ReceivedMes
 
 const told = (host: BridgeHost, msgId: string): string[] => host.cleverTap.statusesOf(msgId).map(({ status }) => status);
 
-describe('reports find their message', () => {
-  const start = hostsOn('express');
+describe.each(PLATFORMS)('reports find their message on %s', (platform) => {
+  const start = hostsOn(platform);
 
   it.each<[string, (names: ReceivedMessage['names']) => object, (names: ReceivedMessage['names']) => object]>([
     ['submitted_message_id', ({ submittedId }) => ({ submitted_message_id: submittedId }), ({ submittedId }) => ({ submitted_message_id: submittedId, messageId: 'x', id: 'y' })],

@@ -3,6 +3,7 @@ import type { BridgeAlert } from 'nestjs-whatsapp-bridge';
 import { behaviours, forms } from 'nestjs-whatsapp-bridge/testing';
 import { hostsOn, PLATFORMS } from '../support/bridge-host.ts';
 import { eventually } from '../support/eventually.ts';
+import { call } from '../support/http-hosts.ts';
 import { message, messages } from '../support/messages.ts';
 
 const TAKEN = { statuses: ['sent' as const] };
@@ -24,14 +25,47 @@ describe.each(PLATFORMS)('the Direct API on %s', (platform) => {
     expect(JSON.parse(first!.body.toString())).toMatchObject({ messaging_product: 'whatsapp', biz_opaque_callback_data: first!.msgId });
   });
 
-  it('renews a refused token once, without losing or doubling a message', async () => {
-    const host = await start({ transport: 'direct', transportOptions: { token: 'of-yesterday' }, aiSensy: { delayMs: 20, reports: TAKEN } });
-    expect(await host.cleverTap.runCampaign({ messages: 60, concurrency: 60 })).toMatchObject({ success: 60, refused: 0 });
-    await host.cleverTap.waitForStatuses(60);
+  it('renews a refused token once for 200 messages at once, without losing or doubling one', async () => {
+    const host = await start({ transport: 'direct', account: UNLOOKED, transportOptions: { token: 'of-yesterday' }, aiSensy: { delayMs: 20, reports: TAKEN } });
+    expect(await host.cleverTap.runCampaign({ messages: 200, concurrency: 200 })).toMatchObject({ success: 200, refused: 0 });
+    await host.cleverTap.waitForStatuses(200);
     expect(host.aiSensy.tokensFetched).toBe(1);
-    expect(host.aiSensy.taken).toHaveLength(60);
+    expect(host.aiSensy.unauthorized).toBeGreaterThan(0);
+    expect(host.aiSensy.unauthorized).toBeLessThanOrEqual(200);
+    expect(host.aiSensy.taken).toHaveLength(200);
     expect(host.aiSensy.takenTwice).toEqual([]);
-    expect(host.cleverTap.balance()).toMatchObject({ sent: 60, failed: 0 });
+    expect(host.cleverTap.balance()).toMatchObject({ sent: 200, failed: 0 });
+  });
+
+  it('renews a token at once that somebody else has voided, however fresh it was', async () => {
+    const host = await start({ transport: 'direct', account: UNLOOKED, aiSensy: { reports: TAKEN } });
+    await host.cleverTap.send(message());
+    host.aiSensy.voidToken();
+    expect(await host.cleverTap.runCampaign({ messages: 200, concurrency: 200 })).toMatchObject({ success: 200, refused: 0 });
+    await host.cleverTap.waitForStatuses(201);
+    expect(host.aiSensy.tokensFetched).toBe(2);
+    expect(host.aiSensy.unauthorized).toBeGreaterThan(0);
+    expect(host.aiSensy.taken).toHaveLength(201);
+    expect(host.cleverTap.balance()).toMatchObject({ sent: 201, failed: 0 });
+  });
+
+  it('fetches no token after another where none of them helps', async () => {
+    const host = await start({
+      transport: 'direct', account: UNLOOKED, options: { answerWithinMs: 0 }, aiSensy: { plan: behaviours.invalidToken() },
+    });
+    for (const one of messages(5)) await host.cleverTap.send(one);
+    await eventually(() => expect(host.aiSensy.received.length).toBeGreaterThan(8));
+    expect(host.aiSensy.tokensFetched).toBeLessThanOrEqual(3);
+    expect(host.aiSensy.taken).toEqual([]);
+    expect(host.cleverTap.statusCount).toBe(0);
+  });
+
+  it('finds its templates with a token that somebody else has voided', async () => {
+    const host = await start({ transport: 'direct', account: UNLOOKED, aiSensy: { templates: [] } });
+    await host.cleverTap.send(message());
+    host.aiSensy.voidToken();
+    const { status } = await call(`${host.url}/`, 'clevertap/templates', { method: 'GET', headers: host.sides[0]!.key });
+    expect([status, host.aiSensy.tokensFetched]).toEqual([200, 2]);
   });
 
   it('stops with a wrong login, tells it in the answer, and burns no message', async () => {

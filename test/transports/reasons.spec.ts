@@ -3,53 +3,8 @@ import type { BridgeAlert } from 'nestjs-whatsapp-bridge';
 import { type AnswerBehaviour, behaviours } from 'nestjs-whatsapp-bridge/testing';
 import { type BridgeHost, hostsOn } from '../support/bridge-host.ts';
 import { eventually } from '../support/eventually.ts';
+import { answerCodeOf, FAILURE_ROWS as CODES } from '../support/failure-rows.ts';
 import { message } from '../support/messages.ts';
-
-type Done = 'again' | 'later' | 'never' | 'stop';
-
-/** The whole table: Meta's codes, what is done, and what CleverTap is told of a template and of a freeform message. */
-const ROWS: [codes: number[], done: Done, template: number, freeform?: number][] = [
-  [[0, 190, 3, 10, 200, 250, 299, 131005], 'stop', 1000],
-  [[33, 131045, 133010], 'stop', 1000],
-  [[1, 2, 131000, 131016, 133004, 131057], 'again', 1009],
-  [[4, 80007, 130429], 'again', 1004],
-  [[131056], 'later', 1004],
-  [[131048, 131064, 368, 131031], 'stop', 1010],
-  [[130472, 130497, 131049], 'never', 1010],
-  [[131050], 'never', 1006],
-  [[131026], 'never', 1005],
-  [[131021, 131030, 131062], 'never', 1002],
-  [[131047], 'never', 1008],
-  [[131051, 137000], 'never', 1007],
-  [[100, 131008, 131009, 135000], 'never', 1001, 1009],
-  [[131052, 131053], 'again', 1001, 1009],
-  [[132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018, 134100, 134102, 131055, 131063], 'never', 1001],
-  [[132068, 139999], 'never', 1009],
-  [[132069], 'later', 1009],
-  [[134101], 'later', 1001],
-  [[131037, 131042, 134011], 'stop', 1009],
-];
-const CODES = ROWS.flatMap(([codes, done, template, freeform = template]) => codes.map((code) => ({ code, done, template, freeform })));
-const ANSWER_CODES: Record<number, number> = { 1000: 2000, 1001: 2001, 1002: 2002, 1006: 2003 };
-
-describe('a failure that a report tells', () => {
-  const start = hostsOn('express');
-
-  it.each(['direct', 'project'] as const)('reaches CleverTap by its reason, through the %s API, for each row of the table', async (transport) => {
-    const host = await start({
-      transport, aiSensy: { reports: ({ index }) => ({ statuses: ['sent', { status: 'failed', metaCode: CODES[index % CODES.length]!.code, title: 'Words of Meta' }] }) },
-    });
-    for (const [form, of] of [['textFooter', 'template'], ['freeformText', 'freeform']] as const) {
-      const sent = CODES.map(() => message(form));
-      for (const one of sent) await host.cleverTap.send(one);
-      await eventually(() => {
-        const told = sent.map(({ msgId }) => host.cleverTap.statusesOf(msgId).find(({ status }) => status === 'failed')?.error);
-        expect(told).toEqual(CODES.map((row) => ({ code: row[of], title: `${row.code}: Words of Meta` })));
-      });
-    }
-    expect(host.cleverTap.balance()).toMatchObject({ rejected: 0, foreignMsgIds: 0 });
-  });
-});
 
 describe('a failure that the answer tells', () => {
   const start = hostsOn('express');
@@ -69,7 +24,7 @@ describe('a failure that the answer tells', () => {
         const sent = message();
         const answer = await host.cleverTap.send(sent);
         if (answerWithinMs > 0) {
-          expect(answer).toMatchObject({ outcome: 'refused', code: ANSWER_CODES[template] ?? 2004 });
+          expect(answer).toMatchObject({ outcome: 'refused', code: answerCodeOf(template) });
         } else {
           expect(answer).toMatchObject({ outcome: 'success' });
           const failed = { status: 'failed', error: { code: template, title: `${code}: Words of Meta` } };

@@ -10,7 +10,7 @@ import { DeadLetterStore, type LetterPlace } from './dead-letter.store.ts';
 import { DispatchStore } from './dispatch.store.ts';
 import type { SqliteDatabase, SqliteStatement } from './driver.ts';
 import { EventStore } from './event.store.ts';
-import { JobStore } from './job.store.ts';
+import { JobStore, type Room } from './job.store.ts';
 import { MessageStore } from './message.store.ts';
 import { PeopleStore } from './people.store.ts';
 import { orderKey, ReportStore } from './report.store.ts';
@@ -71,11 +71,11 @@ export class SqliteEngine {
   }
 
   recordCallback(record: CallbackRecord): RecordedEvent[] {
-    const { accounts, at, settledLanes, people = [], preferences = [] } = record;
+    const { accounts, at, settledLanes, people = [], preferences = [], room } = record;
     for (const person of people) this.people.meet(person, accounts, at);
-    const recorded = record.reports.flatMap((incoming) => this.reports.take({ ...incoming, at, settledLanes }, accounts, record.parkForMs));
+    const recorded = record.reports.flatMap((incoming) => this.reports.take({ ...incoming, at, settledLanes, room }, accounts, record.parkForMs));
     for (const inbound of record.inbound) {
-      const event = this.recordInbound(inbound, accounts, at);
+      const event = this.recordInbound(inbound, accounts, at, room);
       if (event !== undefined) recorded.push(event);
     }
     for (const preference of preferences) {
@@ -173,17 +173,17 @@ export class SqliteEngine {
     return { replayed: true, lane: 'reports', bytes: 0 };
   }
 
-  private recordInbound({ message: came, account, listenerLanes, relayLane, undeliverable }: InboundRecord, accounts: string[], at: number): RecordedEvent | undefined {
+  private recordInbound({ message: came, account, listenerLanes, relayLane, undeliverable }: InboundRecord, accounts: string[], at: number, room?: Room): RecordedEvent | undefined {
     const message = { ...came, from: came.from ?? this.people.phoneOf(came.userId, accounts) };
     const replyTo = message.replyTo === undefined ? undefined : this.messages.find(accounts, [message.replyTo]);
     const event = this.events.add({
       kind: 'inbound-message', account, identity: `inbound:${message.id}`, at: message.at, recordedAt: at, payload: JSON.stringify(message), replyTo,
     });
     if (event === undefined) return undefined;
-    const job = { key: orderKey(message.from ?? message.userId ?? message.id), event: event.seq, due: at };
+    const job = { key: orderKey(message.from ?? message.userId ?? message.id), due: at, room };
     const relayed = relayLane !== undefined && message.from !== undefined;
-    if (relayed) this.jobs.add({ ...job, lane: relayLane });
-    for (const lane of listenerLanes) this.jobs.add({ ...job, lane });
+    if (relayed) this.jobs.follow(event, { ...job, lane: relayLane });
+    for (const lane of listenerLanes) this.jobs.follow(event, { ...job, lane });
     if (message.from === undefined && undeliverable !== undefined) this.letters.bury({ kind: 'relay', account, reason: undeliverable, at, event: event.seq });
     return { ...event, relayed };
   }

@@ -1,4 +1,4 @@
-import type { Claim, ClaimedJob, JobResult, Waiting } from '../ledger-records.ts';
+import type { Claim, ClaimedJob, JobResult, RecordedEvent, Waiting } from '../ledger-records.ts';
 import type { SqliteDatabase, SqlRow } from './driver.ts';
 import { type EventStore, storedMessage } from './event.store.ts';
 
@@ -13,6 +13,9 @@ export interface NewJob {
   attempts?: number;
   expiresAt?: number;
 }
+
+/** How many more jobs of each lane may be born claimed. */
+export type Room = Record<string, number>;
 
 export const DISPATCH_LANES = "SELECT id FROM lanes WHERE name LIKE 'dispatch:%'";
 
@@ -40,14 +43,15 @@ export class JobStore {
       addLane: db.prepare('INSERT INTO lanes (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id'),
       add: db.prepare('INSERT INTO jobs (id, lane, key, message, event, due, claimed, attempts, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
       lastId: db.prepare('SELECT max(id) AS id FROM jobs'),
-      keyDue: db.prepare('SELECT max(due) AS due FROM jobs WHERE key = ? AND lane = ?'),
+      keyBefore: db.prepare('SELECT max(due) AS due, min(claimed) AS claimed FROM jobs WHERE key = ? AND lane = ?'),
       due: db.prepare('SELECT id, key, message, event, attempts, alone, expires_at FROM jobs WHERE lane = ? AND claimed = 0 AND due <= ? ORDER BY due, id LIMIT ?'),
       nextDue: db.prepare('SELECT min(due) AS due FROM jobs WHERE lane = ? AND claimed = 0'),
       claim: db.prepare('UPDATE jobs SET claimed = 1 WHERE id = ?'),
       message: db.prepare('SELECT m.seq, account, msg_id, origin, recipient, summary, accepted_at, w.body FROM messages m JOIN wires w ON w.message = m.seq WHERE m.seq = ?'),
       get: db.prepare('SELECT j.id, l.name AS lane, key, message, event FROM jobs j JOIN lanes l ON l.id = j.lane WHERE j.id = ?'),
       remove: db.prepare('DELETE FROM jobs WHERE id = ?'),
-      relayed: db.prepare('UPDATE events SET relayed_at = ? WHERE seq = (SELECT event FROM jobs WHERE id = ?)'),
+      relayed: db.prepare('UPDATE events SET relayed_at = ? WHERE seq IN (SELECT event FROM jobs WHERE id IN (SELECT value FROM json_each(?)))'),
+      removeAll: db.prepare('DELETE FROM jobs WHERE id IN (SELECT value FROM json_each(?))'),
       retry: db.prepare('UPDATE jobs SET claimed = 0, due = ?, attempts = attempts + 1, alone = max(alone, ?) WHERE id = ? RETURNING lane, key'),
       release: db.prepare('UPDATE jobs SET claimed = 0, due = max(due, ?) WHERE id = ?'),
       pushKey: db.prepare('UPDATE jobs SET due = max(due, ?) WHERE key = ? AND lane = ? AND id > ? AND claimed = 0'),
@@ -72,13 +76,19 @@ export class JobStore {
   /** A job whose key has work backing off waits with it, so that the key's order is kept. */
   add(job: NewJob): number {
     const lane = this.laneId(job.lane);
-    let due = job.due;
-    if (job.key !== undefined) due = Math.max(due, Number(this.sql.keyDue.get(job.key, lane)?.due ?? 0));
-    this.lastId += 1;
-    this.sql.add.run(
-      this.lastId, lane, job.key ?? null, job.message ?? null, job.event ?? null, due, job.claim === true ? 1 : 0, job.attempts ?? 0, job.expiresAt ?? null,
-    );
-    return this.lastId;
+    const before = job.key === undefined ? undefined : this.sql.keyBefore.get(job.key, lane);
+    return this.insert(lane, { ...job, due: Math.max(job.due, Number(before?.due ?? 0)) });
+  }
+
+  /** Adds the job that an event means for a lane; born claimed where the lane has room for it and none of its key waits before it. */
+  follow(event: RecordedEvent, { room = {}, ...job }: NewJob & { key: number; room?: Room }): void {
+    const lane = this.laneId(job.lane);
+    const before = this.sql.keyBefore.get(job.key, lane);
+    const claim = (room[job.lane] ?? 0) > 0 && before?.claimed !== 0;
+    const id = this.insert(lane, { ...job, event: event.seq, due: Math.max(job.due, Number(before?.due ?? 0)), claim });
+    if (!claim) return;
+    room[job.lane]! -= 1;
+    (event.claimed ??= []).push({ lane: job.lane, id, key: job.key });
   }
 
   claim(laneName: string, limit: number, now: number): Claim {
@@ -99,8 +109,8 @@ export class JobStore {
     for (const result of results) {
       switch (result.kind) {
         case 'done':
-          if (result.relayed !== undefined) this.sql.relayed.run(result.relayed, result.id);
-          this.sql.remove.run(result.id);
+          if (result.relayed !== undefined) this.sql.relayed.run(result.relayed, JSON.stringify(result.ids));
+          this.sql.removeAll.run(JSON.stringify(result.ids));
           break;
         case 'retry':
           this.retry(result.id, result.due, result.alone === true);
@@ -170,6 +180,12 @@ export class JobStore {
 
   counts(): Record<string, number> {
     return Object.fromEntries(this.sql.counts.all().map((row) => [String(row.name), Number(row.jobs)]));
+  }
+
+  private insert(lane: number, { key, message, event, due, claim = false, attempts = 0, expiresAt }: NewJob): number {
+    this.lastId += 1;
+    this.sql.add.run(this.lastId, lane, key ?? null, message ?? null, event ?? null, due, claim ? 1 : 0, attempts, expiresAt ?? null);
+    return this.lastId;
   }
 
   private claimed(row: SqlRow): ClaimedJob {

@@ -5,7 +5,7 @@ import type { LoggedDispatch, RecordedEvent, StoredMessage } from '../ledger-rec
 import type { SqliteDatabase } from './driver.ts';
 import type { DeadLetterStore } from './dead-letter.store.ts';
 import type { EventStore } from './event.store.ts';
-import type { JobStore } from './job.store.ts';
+import type { JobStore, Room } from './job.store.ts';
 import type { KnownMessage, MessageStore } from './message.store.ts';
 
 /** The identity of a failure that the bridge tells by itself; AiSensy's own report of one may still follow. */
@@ -18,6 +18,8 @@ export interface IncomingReport {
   at: number;
   /** The listeners' lanes that hear of it where the report settles an unknown outcome. */
   settledLanes?: string[];
+  /** Lanes that can have its jobs at once. */
+  room?: Room;
 }
 
 /** Delivery reports: matched to their messages, or parked until their messages are known. */
@@ -106,7 +108,7 @@ export class ReportStore {
     return Number(this.sql.counts.get()?.parked);
   }
 
-  private record(message: KnownMessage, { report, listenerLanes, at, settledLanes = [] }: IncomingReport): RecordedEvent[] {
+  private record(message: KnownMessage, { report, listenerLanes, at, settledLanes = [], room }: IncomingReport): RecordedEvent[] {
     const event = this.events.add({
       kind: 'delivery-report', account: message.account, message, identity: identityOf(report), at: report.at, recordedAt: at,
       payload: JSON.stringify(report),
@@ -116,9 +118,9 @@ export class ReportStore {
     const contradicts = report.status === 'failed' && statusRank(message.status) > statusRank('failed');
     const told = report.status === 'failed' && this.events.has(message.seq, OWED);
     event.relayed = message.origin === 'clevertap' && !contradicts && !told;
-    const job = { key: message.seq, event: event.seq, due: at };
-    if (event.relayed) this.jobs.add({ ...job, lane: laneName.reports(message.account) });
-    for (const lane of listenerLanes) this.jobs.add({ ...job, lane });
+    const job = { key: message.seq, due: at, room };
+    if (event.relayed) this.jobs.follow(event, { ...job, lane: laneName.reports(message.account) });
+    for (const lane of listenerLanes) this.jobs.follow(event, { ...job, lane });
     const settled = this.settle(message, report, at, settledLanes);
     return settled === undefined ? [event] : [event, settled];
   }
