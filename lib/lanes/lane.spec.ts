@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { now } from '../clock.ts';
 import { laneName } from '../ledger/ledger.ts';
 import type { ClaimedJob } from '../ledger/ledger-records.ts';
@@ -65,6 +65,7 @@ describe('Lane', () => {
     bench = new Bench(ledger);
   });
   afterEach(async () => {
+    jest.restoreAllMocks();
     lane.cut();
     for (const run of bench.runs) run.end();
     await lane.drain();
@@ -215,6 +216,26 @@ describe('Lane', () => {
     await bench.until(() => bench.runs.length === 1);
     expect(now() - startedAt).toBeGreaterThan(400);
     expect(claims).toBeLessThan(6);
+  });
+
+  it.each([1, 2, 3, 4])('looks at its time though its alarm rings early and the time comes while it looks (%i readings early)', async (readings) => {
+    open();
+    await put(['a', 'sent']);
+    await bench.until(() => bench.runs.length === 1);
+    const clock = performance.now.bind(performance);
+    bench.runs[0]!.end({ kind: 'retry', reason: 'busy', afterMs: 60 });
+    await bench.until(() => bench.recorded === 1);
+    const { nextDue = 0 } = await ledger.claim(NAME, 1, 0);
+    const due = nextDue - performance.timeOrigin;
+    let early = 0;
+    jest.spyOn(performance, 'now').mockImplementation(() => {
+      const at = clock();
+      if (at < due - 1 || early === readings) return at;
+      early += 1;
+      return due - 1;
+    });
+    await bench.until(() => bench.runs.length === 2);
+    expect(early).toBe(readings);
   });
 
   it('reserves slots for newcomers only where nothing waits before them', async () => {

@@ -176,15 +176,15 @@ export class Lane {
     return this.slotsTaken;
   }
 
-  private pump(): void {
+  private pump(at = now()): void {
     if (!this.running) return;
     const pause = this.gate.paused();
     if (pause !== undefined) return this.pumpAt(pause.until);
-    if (now() >= this.lookAt) {
+    if (at >= this.lookAt) {
       this.lookAt = Infinity;
       this.backlog = true;
     }
-    this.startReady();
+    this.startReady(at);
     const free = this.gate.limit() - this.slotsTaken - this.queue.readyBatches();
     if (free <= 0 || this.claiming || !this.backlog || this.isBehind()) return;
     const { rate } = this.options;
@@ -228,9 +228,9 @@ export class Lane {
     if (claim.more || (this.backlog && (batch === undefined || !this.alarm.isSet))) this.pump();
   }
 
-  private startReady(): void {
+  private startReady(at = now()): void {
     while (this.slotsTaken < this.gate.limit()) {
-      const batch = this.queue.next(now() >= this.ripeAt);
+      const batch = this.queue.next(at >= this.ripeAt);
       if (batch === undefined) break;
       this.slotsTaken += 1;
       void this.runJobs(batch);
@@ -270,12 +270,12 @@ export class Lane {
 
   /** An outcome that is not written down would be worked out twice: it is held until the ledger takes it. */
   private async record(settled: SettledJob[]): Promise<void> {
-    for (;;) {
+    for (let isFirst = true; ; isFirst = false) {
       try {
         return await this.work.record(settled);
       } catch (error) {
         if (this.abort.signal.aborted) return;
-        this.work.unrecorded?.(error instanceof Error ? error : new Error(String(error)));
+        if (isFirst) this.work.unrecorded?.(error instanceof Error ? error : new Error(String(error)));
         await new Promise((resolve) => setTimeout(resolve, LEDGER_RETRY_MS));
       }
     }
@@ -315,8 +315,9 @@ export class Lane {
   }
 
   private onAlarm(): void {
-    this.pump();
-    const later = (at: number): number => (at > now() ? at : Infinity); // what has come by now waits for a slot or for the end of a pause
+    const rungAt = now(); // read once: a time that came between two looks at the clock would be waited for by nobody
+    this.pump(rungAt);
+    const later = (at: number): number => (at > rungAt ? at : Infinity); // what has come by now waits for a slot or for the end of a pause
     this.pumpAt(Math.min(later(this.lookAt), later(this.ripeAt)));
   }
 }

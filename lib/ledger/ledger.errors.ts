@@ -12,12 +12,13 @@ export class LedgerError extends Error {
   }
 }
 
-const SQLITE_CODES: Record<number, LedgerErrorCode> = { 5: 'locked', 6: 'locked', 8: 'read-only', 11: 'corrupt', 13: 'full', 26: 'corrupt' };
+const SQLITE_CODES: Record<number, LedgerErrorCode> = { 5: 'locked', 6: 'locked', 8: 'read-only', 11: 'corrupt', 13: 'full', 14: 'read-only', 26: 'corrupt' };
 const SQLITE_NAMES: Record<string, LedgerErrorCode> = {
-  SQLITE_BUSY: 'locked', SQLITE_LOCKED: 'locked', SQLITE_READONLY: 'read-only', SQLITE_CORRUPT: 'corrupt', SQLITE_FULL: 'full', SQLITE_NOTADB: 'corrupt',
+  SQLITE_BUSY: 'locked', SQLITE_LOCKED: 'locked', SQLITE_READONLY: 'read-only', SQLITE_CORRUPT: 'corrupt', SQLITE_FULL: 'full', SQLITE_NOTADB: 'corrupt', SQLITE_CANTOPEN: 'read-only',
+  EACCES: 'read-only', EPERM: 'read-only', EROFS: 'read-only', ENOSPC: 'full',
 };
 
-/** Reads an engine's own error: `node:sqlite` gives `errcode`, an extended number; `better-sqlite3` gives `code`, a name. */
+/** Reads an engine's own error: `node:sqlite` gives `errcode`, an extended number; `better-sqlite3` gives `code`, a name, as the file system does. */
 export function ledgerErrorCode(error: unknown): LedgerErrorCode {
   if (error instanceof LedgerError) return error.code;
   const { errcode, code } = error as { errcode?: unknown; code?: unknown };

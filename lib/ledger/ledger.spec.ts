@@ -277,6 +277,18 @@ describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {
       expect(await claimed(REPORTS)).toHaveLength(1);
     });
 
+    it('keeps the order of a key whose first job was to be tried again when the process died', async () => {
+      await accepted('a');
+      await ledger.recordCallback(callback([report(['a'], 'sent'), report(['a'], 'delivered')]));
+      const [sent] = await claimed(REPORTS);
+      await ledger.finish([{ id: sent!.id, kind: 'retry', due: NOW + 1_000 }]);
+      await ledger.close();
+      ledger = new SqliteLedger(file());
+      await ledger.open();
+      await ledger.recover({ at: NOW + 2_000, accounts: {}, listenerLanes: [] });
+      expect((await claimed(REPORTS, 10, NOW + 2_000)).map((job) => reportOf(job).status)).toEqual(['sent', 'delivered']);
+    });
+
     it('is refused to a second process, in words', async () => {
       const second = new SqliteLedger(file());
       await expect(second.open()).rejects.toMatchObject({ code: 'locked', message: expect.stringContaining('in use by another process') });

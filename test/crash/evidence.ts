@@ -5,7 +5,7 @@ import type { Scenario } from './scenario.ts';
 
 /** What is left of a run when it has come to rest, each part from the process that saw it. */
 export interface Evidence {
-  scenario: Pick<Scenario, 'unknown' | 'callbackForm'>;
+  scenario: Pick<Scenario, 'unknown' | 'callbackForm' | 'storm'>;
   /** CleverTap's wire log: requests, answers, statuses and inbound messages, in order. */
   cleverTap: WireLogEntry[];
   /** AiSensy's wire log: messages, reports and people's messages, in order. */

@@ -27,6 +27,8 @@ export interface Scenario {
   reports: Rule<ReportPlan>[];
   replyShare: number;
   callbackFaults: CallbackFault[];
+  /** All messages at once, AiSensy takes each and drops its answer: then every message has one story, and ends within the run. */
+  storm?: true;
 }
 
 /** A number that AiSensy is never ready for: its messages expire, where the run is short enough to see it. */
@@ -56,6 +58,21 @@ export function scenarioOf(seed: number, point: Point = POINTS[seed % POINTS.len
     callbackFaults: random.chance(0.5) ? [] : [
       { kind: 'error', times: 2 }, { kind: 'drop-answer', times: 2 }, { kind: 'reset', times: 1 }, { kind: 'delay', delayMs: 200, times: 2 },
     ],
+  };
+}
+
+/** 1,500 messages at once, and a blow somewhere among them. */
+export function stormOf(seed: number): Scenario {
+  const random = new Random(seed);
+  const messages = 1_500;
+  const point = random.pick<Point>(['random', 'random', 'random', 'parsed', 'committed unanswered', 'answered', 'bytes on the wire', 'answer unrecorded']);
+  return {
+    ...scenarioOf(seed, point),
+    messages, concurrency: messages, perSecond: 100_000, storm: true,
+    blows: [point === 'random' ? { point, at: random.between(700, 3_000) } : blowAt(point, random, messages)],
+    maxConcurrentRequests: random.pick([50, 250, 1_500]),
+    unknown: { waitMs: 2_000, policy: 'fail' }, sendWithinMs: 86_400_000, callbackForm: 'clevertap',
+    plan: [{ use: behaviours.dropAnswer(), share: 1 }], reports: [{ use: { statuses: [] }, share: 1 }], replyShare: 0, callbackFaults: [],
   };
 }
 

@@ -45,6 +45,15 @@ describe('the verdict on a run', () => {
     });
   });
 
+  it('names a message of a storm that has not ended, was sent twice, or has two ends', () => {
+    const storm = run({ scenario: { ...run().scenario, storm: true } });
+    const twice = { ...storm, attempts: [...storm.attempts, storm.attempts[1]!] };
+    const promises = judge(twice).violations.map(({ promise, msgIds }) => `${promise}: ${msgIds.join(', ')}`);
+    expect(promises).toEqual(expect.arrayContaining([
+      "no message is on AiSensy's wire twice: b", 'the waiting of every message has ended: a, b, c', 'CleverTap is told of one end of a message: a, c',
+    ]));
+  });
+
   const whole = run();
   it.each<[string, Partial<Evidence>, string[]]>([
     ['a message that is nowhere', { histories: without(whole.histories, ({ msgId }) => msgId === 'b') }, [

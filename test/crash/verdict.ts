@@ -50,6 +50,7 @@ class Judgement {
     this.everyStatusArrives();
     this.nothingGoesBackwards();
     this.everyListenerHears();
+    if (this.evidence.scenario.storm) this.everyStoryIsToldOnce();
     return this.found;
   }
 
@@ -92,6 +93,13 @@ class Judgement {
       || rankOf(this.known.get(msgId)?.status) === Math.max(...this.reported.get(msgId)!.map(rankOf)));
     const inbound = this.writers('inbound');
     this.expect('a person\'s message reaches CleverTap', this.writers('person'), (from) => inbound.has(from));
+  }
+
+  /** AiSensy took what came and told nothing: each message reached it once at most, and CleverTap is told of one end. */
+  private everyStoryIsToldOnce(): void {
+    this.expect('no message is on AiSensy\'s wire twice', this.attempts.keys(), (msgId) => this.attempts.get(msgId)!.length === 1);
+    this.expect('the waiting of every message has ended', this.accepted, (msgId) => this.buckets.get(msgId) === 'dead');
+    this.expect('CleverTap is told of one end of a message', this.accepted, (msgId) => this.relayed.get(msgId)?.join() === 'failed');
   }
 
   private nothingGoesBackwards(): void {

@@ -13,18 +13,20 @@ describe.each(PLATFORMS)('an app whose ledger dies under it on %s', (platform) =
     const host = await start({
       durable: true, options: { answerWithinMs: 0 }, account: { maxConcurrentRequests: 20 }, aiSensy: { delayMs: 5, retries: 1_000, retryAfterMs: 50 },
     });
-    const campaign = host.cleverTap.runCampaign({ messages: 900, concurrency: 60, perSecond: 400 });
+    const end = new AbortController();
+    const campaign = host.cleverTap.runCampaign({ messages: 100_000, concurrency: 60, perSecond: 400, signal: end.signal });
     for (const count of [50, 200, 400]) {
       await host.aiSensy.waitForMessages(count);
       await threads.kill();
       expect(await host.bridge.health()).toMatchObject({ ready: false, problems: [expect.stringContaining('the ledger fails')] });
       await eventually(async () => expect(await host.bridge.health()).toMatchObject({ ready: true }));
     }
+    await host.aiSensy.waitForMessages(450);
+    end.abort();
     const { success } = await campaign;
     await eventually(async () => expect((await host.bridge.counts()).jobs).toEqual({}));
     await host.aiSensy.reportsDone();
     await eventually(() => expect(host.cleverTap.balance()).toMatchObject({ success, unaccounted: 0, rejected: 0 }));
-    expect(success).toBeGreaterThan(300);
     const accepted = host.cleverTap.messageBalances().filter(({ outcome }) => outcome === 'success').map(({ msgId }) => msgId);
     expect(accepted.filter((msgId) => !host.aiSensy.receivedByMsgId.has(msgId))).toEqual([]);
     expect(host.aiSensy.duplicates).toEqual([]);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -67,6 +67,27 @@ describe('the ledger when its disk or its file fails', () => {
     opened(); // the lock was given back
   });
 
+  it.each([
+    ['a folder', () => chmodSync(folder, 0o555)],
+    ['a new folder in one', () => {
+      file = join(folder, 'new', 'ledger.sqlite');
+      chmodSync(folder, 0o555);
+    }],
+    ['a file', () => {
+      openDatabase(file).close();
+      chmodSync(folder, 0o777);
+      chmodSync(`${file}-lock`, 0o666);
+      chmodSync(file, 0o444);
+    }],
+  ])('names %s that may only be read and what to do about it, and opens it when it may be written', (_, forbid) => {
+    forbid();
+    expect(() => asNobody(() => openDatabase(file))).toThrow(expect.objectContaining({
+      name: 'LedgerError', code: 'read-only', message: expect.stringMatching(/ledger\.sqlite cannot be opened .*Let this process write/),
+    }));
+    chmodSync(folder, 0o777);
+    opened();
+  });
+
   it('refuses a file that a later release has written', () => {
     opened().db.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
     open?.close();
@@ -87,3 +108,14 @@ describe('the ledger when its disk or its file fails', () => {
     expect(engine.claim(message('a').lane, 1, NOW).jobs).toHaveLength(1);
   });
 });
+
+/** Nothing is read-only for root, as whom tests may run. */
+function asNobody<T>(call: () => T): T {
+  if (process.getuid?.() !== 0) return call();
+  process.seteuid!(65_534);
+  try {
+    return call();
+  } finally {
+    process.seteuid!(0);
+  }
+}

@@ -54,7 +54,8 @@ export class JobStore {
       removeAll: db.prepare('DELETE FROM jobs WHERE id IN (SELECT value FROM json_each(?))'),
       retry: db.prepare('UPDATE jobs SET claimed = 0, due = ?, attempts = attempts + 1, alone = max(alone, ?) WHERE id = ? RETURNING lane, key'),
       release: db.prepare('UPDATE jobs SET claimed = 0, due = max(due, ?) WHERE id = ?'),
-      pushKey: db.prepare('UPDATE jobs SET due = max(due, ?) WHERE key = ? AND lane = ? AND id > ? AND claimed = 0'),
+      // Claimed ones too: should the process die, they must not come before it after the next start.
+      pushKey: db.prepare('UPDATE jobs SET due = max(due, ?) WHERE key = ? AND lane = ? AND id > ?'),
       bury: db.prepare(`INSERT INTO dead_letters (kind, account, lane, key, message, event, reason, at)
         SELECT ?, coalesce(m.account, e.account), l.name, j.key, j.message, j.event, ?, ? FROM jobs j JOIN lanes l ON l.id = j.lane
         LEFT JOIN messages m ON m.seq = j.message LEFT JOIN events e ON e.seq = j.event WHERE j.id = ?`),

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LedgerError, ledgerErrorCode, type LedgerErrorCode } from '../ledger.errors.ts';
 import { type SqliteDatabase, type SqliteEngineName, sqliteDriver } from './driver.ts';
-import { migrate } from './schema.ts';
+import { migrate, SCHEMA_VERSION } from './schema.ts';
 
 export interface OpenDatabase {
   db: SqliteDatabase;
@@ -28,17 +28,19 @@ const REMEDIES: Partial<Record<LedgerErrorCode, string>> = {
 export function openDatabase(file: string, wanted?: SqliteEngineName): OpenDatabase {
   const { name, open } = sqliteDriver(wanted);
   const inMemory = file === ':memory:';
-  if (!inMemory) mkdirSync(dirname(file), { recursive: true });
-  const lock = inMemory ? undefined : lockFile(open, file);
+  let lock: SqliteDatabase | undefined;
   let db: SqliteDatabase | undefined;
   try {
+    if (!inMemory) mkdirSync(dirname(file), { recursive: true });
+    if (!inMemory) lock = lockFile(open, file);
     db = open(file);
     // FULL syncs the log at every commit: without it an acknowledged message would die with the machine's power.
     db.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -32000; PRAGMA journal_size_limit = 67108864;`);
     migrate(db);
+    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`); // writes: a file that can only be read is better told of now than with the first message
     const sqliteVersion = String(db.prepare('SELECT sqlite_version() AS version').get()?.version);
-    const opened = db;
-    return { db, engine: name, sqliteVersion, close: () => closeBoth(opened, lock) };
+    const [opened, locked] = [db, lock];
+    return { db, engine: name, sqliteVersion, close: () => closeBoth(opened, locked) };
   } catch (error) {
     closeBoth(db, lock);
     throw explained(error, file);
