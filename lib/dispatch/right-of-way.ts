@@ -2,8 +2,8 @@
 const CALM = 32;
 
 /** Turns given in one round of the event loop: in a rush, and otherwise, since even then a thousand at once would block it. */
-const TURNS_IN_A_RUSH = 16;
-const TURNS = 64;
+const TURNS_IN_A_RUSH = 32;
+const TURNS = 256;
 
 /**
  * Gives answers the right of way. CleverTap counts an answer after one second as lost, while a call to AiSensy can wait for some

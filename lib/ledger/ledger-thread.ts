@@ -8,7 +8,7 @@ interface Pending {
 }
 
 /** Calls that travel together at the most: a turn of the event loop may take in hundreds, and the thread can begin with the first. */
-const MOST_IN_ONE_POST = 64;
+const MOST_IN_ONE_POST = 16;
 
 /** One life of the ledger's thread: every call travels to it, those of one turn of the event loop together. */
 export class LedgerThread {
