@@ -4,6 +4,7 @@ import { machine, type SectionResults, writeResults } from './results.ts';
 import { measureBacklog } from './sections/backlog.ts';
 import { measureLedgerSize } from './sections/ledger-size.ts';
 import { measureLoad } from './sections/load.ts';
+import { measureMemory } from './sections/memory.ts';
 import { tablesOf } from './tables.ts';
 import { judge } from './thresholds.ts';
 
@@ -20,6 +21,7 @@ const results: SectionResults = {};
 try {
   if (options.sections.includes('load')) results.load = await measureLoad(bench, log);
   if (options.sections.includes('backlog')) results.backlog = await measureBacklog(bench, log);
+  if (options.sections.includes('memory')) results.memory = await measureMemory(bench, log);
   if (options.sections.includes('ledger')) results.ledger = await measureLedgerSize(bench, log);
 } finally {
   await bench.close();

@@ -29,15 +29,18 @@ export interface Sizes {
   backlog: number;
   /** Messages that lie in the ledger already. */
   ledgerRows: number;
+  /** Messages through one process. */
+  memory: number;
 }
 
-export const SECTIONS = ['load', 'backlog', 'ledger'] as const;
+export const SECTIONS = ['load', 'backlog', 'ledger', 'memory'] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
-const FULL: Sizes = { load: 15_000, naiveLoad: 3_000, naiveCold: 1_500, steadySeconds: 10, backlog: 200_000, ledgerRows: 5_000_000 };
-const QUICK: Sizes = { load: 6_000, naiveLoad: 1_000, naiveCold: 500, steadySeconds: 1, backlog: 10_000, ledgerRows: 200_000 };
+const FULL: Sizes = { load: 15_000, naiveLoad: 3_000, naiveCold: 1_500, steadySeconds: 10, backlog: 200_000, ledgerRows: 5_000_000, memory: 1_000_000 };
+const QUICK: Sizes = { load: 6_000, naiveLoad: 1_000, naiveCold: 500, steadySeconds: 1, backlog: 10_000, ledgerRows: 200_000, memory: 20_000 };
 /** So that the quick form ends within two minutes, on a slow machine with fewer rounds. */
 const QUICK_ROUNDS_WITHIN_MS = 30_000;
+const QUICK_SECTIONS: SectionName[] = ['load', 'backlog', 'ledger'];
 const QUICK_SUBJECTS: SubjectName[] = ['plain', 'naive-fastify', 'bridge-fastify', 'bridge-express'];
 
 export function readOptions(args = process.argv.slice(2)): BenchmarkOptions {
@@ -57,7 +60,7 @@ export function readOptions(args = process.argv.slice(2)): BenchmarkOptions {
   return {
     quick,
     subjects: listOf(values.subjects, Object.keys(SUBJECTS) as SubjectName[]) ?? (quick ? QUICK_SUBJECTS : (Object.keys(SUBJECTS) as SubjectName[])),
-    sections: listOf(values.sections, [...SECTIONS]) ?? [...SECTIONS],
+    sections: listOf(values.sections, [...SECTIONS]) ?? (quick ? QUICK_SECTIONS : [...SECTIONS]),
     rounds: values.rounds === undefined ? (quick ? 3 : 5) : Number(values.rounds),
     roundsWithinMs: quick ? QUICK_ROUNDS_WITHIN_MS : Infinity,
     sizes: quick ? QUICK : FULL,

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { BenchmarkOptions } from './options.ts';
 import type { BacklogSection } from './sections/backlog.ts';
 import type { LedgerSection } from './sections/ledger-size.ts';
+import type { MemorySection } from './sections/memory.ts';
 import type { LoadSection } from './sections/load.ts';
 import type { Judgement } from './thresholds.ts';
 
@@ -13,6 +14,7 @@ export interface SectionResults {
   load?: LoadSection;
   backlog?: BacklogSection;
   ledger?: LedgerSection;
+  memory?: MemorySection;
 }
 
 /** What it was measured on. */

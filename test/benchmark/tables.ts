@@ -7,7 +7,7 @@ import type { Judgement } from './thresholds.ts';
 type Cell = string | number | undefined;
 
 /** Everything that was measured, as Markdown. */
-export function tablesOf({ load, backlog, ledger }: SectionResults, judgements: Judgement[]): string {
+export function tablesOf({ load, backlog, ledger, memory }: SectionResults, judgements: Judgement[]): string {
   const measured = Object.entries(load?.medians ?? {}) as [SubjectName, LoadRound][];
   const plainLoop = load?.medians.plain?.burst.loopPerSecond;
   const fastifyLoop = load?.medians['bridge-fastify']?.burst.loopPerSecond;
@@ -32,7 +32,10 @@ export function tablesOf({ load, backlog, ledger }: SectionResults, judgements: 
     table('Ledger size, Nest 12 + Fastify', ['messages in the ledger', 'answers/s', 'p50 ms', 'p99 ms', 'whole loop messages/s'], ledger ? [
       ledgerRow('0', ledger.fresh), ledgerRow(`${ledger.rows} (${ledger.fileMb} MiB)`, ledger.filled),
     ] : []),
-    table('Judged', ['what', 'measured', 'must be', ''], judgements.map(({ what, value, limit, holds }) => [what, value.toFixed(2), limit, holds ? 'holds' : 'FAILS'])),
+    table('Memory, Nest 12 + Fastify', ['messages', 'MiB after a tenth', 'MiB after all', 'WAL MiB at the most'], memory ? [
+      [whole(memory.messages), whole(memory.firstMb), whole(memory.lastMb), whole(memory.walMb)],
+    ] : []),
+    table('Judged', ['what', 'measured', 'must be', '', 'goal'], judgements.map(({ what, value, limit, holds, goal }) => [what, value.toFixed(2), limit, holds ? 'holds' : 'FAILS', goal])),
   ].filter((one) => one !== '').join('\n\n');
 }
 
