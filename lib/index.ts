@@ -22,7 +22,7 @@ export type { BridgeAlert, DeliveryReportEvent, DispatchEvent, DispatchOutcome, 
 export { DispatchService } from './dispatch/dispatch.service.ts';
 export type { SubmissionAnswer } from './dispatch/submission.ts';
 export type { RetrySchedule } from './lanes/retry-schedule.ts';
-export type { LaneState } from './lanes/lane.ts';
+export type { LaneState } from './lanes/lane-options.ts';
 
 export { CleverTapGuard } from './clevertap/clevertap.guard.ts';
 export { AiSensyGuard } from './aisensy/aisensy.guard.ts';

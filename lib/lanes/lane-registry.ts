@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ClaimedJob } from '../ledger/ledger-records.ts';
-import type { Lane, LaneState } from './lane.ts';
+import type { Lane } from './lane.ts';
+import type { LaneState } from './lane-options.ts';
 
 /** Every lane of the bridge, by its name in the ledger. */
 @Injectable()

@@ -4,7 +4,8 @@ import { laneName } from '../ledger/ledger.ts';
 import type { ClaimedJob } from '../ledger/ledger-records.ts';
 import { SqliteLedger } from '../ledger/sqlite-ledger.ts';
 import { recordEventOutcomes } from './event-outcomes.ts';
-import { Lane, type LaneOptions } from './lane.ts';
+import { Lane } from './lane.ts';
+import type { LaneOptions } from './lane-options.ts';
 import type { LaneOutcome, SettledJob } from './lane-work.ts';
 
 const ACCOUNT = '+918889500122';

@@ -1,45 +1,12 @@
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Claim, ClaimedJob } from '../ledger/ledger-records.ts';
-import type { AdaptiveLimit } from './adaptive-limit.ts';
-import type { CircuitBreaker } from './circuit-breaker.ts';
 import { Alarm } from './alarm.ts';
 import { JobQueue } from './job-queue.ts';
 import { LaneGate } from './lane-gate.ts';
+import type { LaneOptions, LaneState } from './lane-options.ts';
 import type { LaneOutcome, LaneWork, SettledJob } from './lane-work.ts';
-import type { RateLimiter } from './rate-limiter.ts';
-import type { RetrySchedule } from './retry-schedule.ts';
 import { settle } from './settled-jobs.ts';
 import { now } from '../clock.ts';
-
-export interface LaneOptions {
-  /** The lane's name in the ledger. */
-  name: string;
-  /** Runs at once; a run is one job, or one batch. */
-  concurrency: number;
-  retry: RetrySchedule;
-  rate?: RateLimiter;
-  /** Jobs of one run, and how long the first waits for others. */
-  batch?: { size: number; waitMs: number };
-  /** Says when the other side is not well, and how many runs at once try it out after a pause (1). */
-  breaker?: CircuitBreaker;
-  probes?: number;
-  /** Finds out how many runs at once the other side bears. */
-  adaptive?: AdaptiveLimit;
-}
-
-/** What a lane is doing, for health checks and the stop's last line. */
-export interface LaneState {
-  name: string;
-  inFlight: number;
-  /** Runs at once that may go now, and why they are fewer than the lane's concurrency. */
-  limit: number;
-  limitCause?: string;
-  /** Whether work may be waiting in the ledger beyond what is in flight. */
-  backlog: boolean;
-  /** Until when nothing is started, after a failure of the other side as a whole. */
-  pausedUntil?: Date;
-  pauseReason?: string;
-}
 
 /** How long claiming waits after the ledger failed, in milliseconds. */
 const LEDGER_RETRY_MS = 500;

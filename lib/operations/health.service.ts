@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { FailureReasons } from '../aisensy/failure-reasons.ts';
 import { Backlog } from '../lanes/backlog.ts';
 import { LaneRegistry } from '../lanes/lane-registry.ts';
-import type { LaneState } from '../lanes/lane.ts';
+import type { LaneState } from '../lanes/lane-options.ts';
 import { LoopGuard } from '../lanes/loop-guard.service.ts';
 import { Preflight } from '../templates/preflight.ts';
 import { LEDGER, type Ledger } from '../ledger/ledger.ts';
