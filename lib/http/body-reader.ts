@@ -113,8 +113,9 @@ export class BodyReader implements OnModuleInit {
   /** The limit for a request to one of the bridge's routes, whatever prefix and version stand in front of its path. */
   private limitFor({ method, url = '' }: Pick<IncomingMessage, 'method' | 'url'>): number | undefined {
     if (method !== 'POST') return undefined;
+    const query = url.search(/[?#]/);
     // As Express matches by default: in any case, and with one slash at the end.
-    const path = url.replace(/[?#].*$/s, '').replace(/\/$/, '').toLowerCase();
+    const path = (query === -1 ? url : url.slice(0, query)).replace(/\/$/, '').toLowerCase();
     return this.limits.find(([pathEnd]) => path.endsWith(pathEnd))?.[1];
   }
 }

@@ -6,7 +6,8 @@ export function parseJson(bytes: Buffer): { value: unknown } | undefined {
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   try {
     const value: unknown = JSON.parse(text);
-    return nestsDeeper(value, MAX_DEPTH) ? undefined : { value };
+    // So deep takes two characters for each level, which a single report has not.
+    return text.length > 2 * MAX_DEPTH && nestsDeeper(value, MAX_DEPTH) ? undefined : { value };
   } catch {
     return undefined;
   }
