@@ -7,7 +7,7 @@ function loops(perSecond: Record<string, number>): SectionResults {
   const medians = Object.fromEntries(Object.entries(perSecond).map(([name, loopPerSecond]) => [
     name, { cold: { overASecond: 0 }, burst: { loopPerSecond, overASecond: 0 } },
   ]));
-  return { load: { medians, rounds: {} } } as unknown as SectionResults;
+  return { load: { medians, rounds: {} } };
 }
 
 describe('the judge of the benchmark', () => {
