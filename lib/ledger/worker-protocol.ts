@@ -9,7 +9,7 @@ export interface WorkerStart {
 }
 
 /** The methods that travel to the worker by name. */
-export type EngineMethod = Exclude<keyof SqliteEngine, 'state'>;
+export type EngineMethod = Exclude<keyof SqliteEngine, 'state' | 'takenBack'>;
 
 export interface EngineRequest {
   id: number;

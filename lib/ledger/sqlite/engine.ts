@@ -58,6 +58,11 @@ export class SqliteEngine {
     return this.state();
   }
 
+  /** Part of what was written is not there any more. */
+  takenBack(): void {
+    this.jobs.forgetLanes();
+  }
+
   accept(message: NewMessage): AcceptResult {
     return this.messages.accept(message);
   }

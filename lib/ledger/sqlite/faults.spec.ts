@@ -25,12 +25,12 @@ describe('the ledger when its disk or its file fails', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const opened = (): { db: OpenDatabase['db']; accept: (msgIds: string[]) => CallResult<AcceptResult>[]; engine: SqliteEngine } => {
+  const opened = (): { db: OpenDatabase['db']; accept: (msgIds: string[]) => CallResult<AcceptResult>[]; engine: SqliteEngine; group: GroupCommit } => {
     open = openDatabase(file);
     const engine = new SqliteEngine(open.db);
-    const group = new GroupCommit(open.db);
+    const group = new GroupCommit(open.db, () => engine.takenBack());
     const accept = (msgIds: string[]) => group.run(msgIds.map((msgId) => () => engine.accept(message(msgId, { wire: msgId.repeat(4_000) }))));
-    return { db: open.db, accept, engine };
+    return { db: open.db, accept, engine, group };
   };
   const codes = (results: CallResult<unknown>[]): string[] => results.map((result) => ('error' in result ? ledgerErrorCode(result.error) : 'kept'));
 
@@ -58,6 +58,20 @@ describe('the ledger when its disk or its file fails', () => {
     db.exec('PRAGMA query_only = 0');
     expect(engine.message(ACCOUNT, 'a')).toBeUndefined();
     expect(codes(accept(['a']))).toEqual(['kept']);
+  });
+
+  it('takes a lane whose first job was taken back for no other one', () => {
+    const { group, engine } = opened();
+    const [failed] = group.run([() => {
+      engine.accept(message('a', { lane: 'dispatch:one', claim: false }));
+      throw new Error('taken back');
+    }]);
+    expect(failed).toHaveProperty('error');
+    const put = (msgId: string, lane: string) => group.run([() => engine.accept(message(msgId, { lane, claim: false }))]);
+    put('b', 'dispatch:two');
+    put('c', 'dispatch:one');
+    expect(engine.claim('dispatch:two', 10, NOW).jobs.map((job) => job.message?.msgId)).toEqual(['b']);
+    expect(engine.claim('dispatch:one', 10, NOW).jobs.map((job) => job.message?.msgId)).toEqual(['c']);
   });
 
   it('names a damaged file and what to do about it', () => {

@@ -5,9 +5,12 @@ export type CallResult<T> = { value: T } | { error: unknown };
 
 /** Several calls in one transaction, so that a burst costs a few syncs to disk instead of one a call. */
 export class GroupCommit {
+  private readonly takenBack: () => void;
   private readonly sql: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', SqliteStatement>;
 
-  constructor(db: SqliteDatabase) {
+  /** `takenBack` is called when something was: whoever remembers rows may remember one that is there no more. */
+  constructor(db: SqliteDatabase, takenBack: () => void) {
+    this.takenBack = takenBack;
     this.sql = {
       begin: db.prepare('BEGIN IMMEDIATE'),
       commit: db.prepare('COMMIT'),
@@ -45,6 +48,7 @@ export class GroupCommit {
 
   /** On a full disk SQLite takes the whole transaction back by itself: then the cause is every call's. */
   private undo(cause: unknown): void {
+    this.takenBack();
     try {
       this.sql.undo.run();
       this.sql.release.run();
@@ -54,6 +58,7 @@ export class GroupCommit {
   }
 
   private rollBack(): void {
+    this.takenBack();
     try {
       this.sql.rollback.run();
     } catch {

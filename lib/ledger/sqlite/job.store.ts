@@ -183,6 +183,11 @@ export class JobStore {
     return Object.fromEntries(this.sql.counts.all().map((row) => [String(row.name), Number(row.jobs)]));
   }
 
+  /** Looks every lane up again. */
+  forgetLanes(): void {
+    this.lanes.clear();
+  }
+
   private insert(lane: number, { key, message, event, due, claim = false, attempts = 0, expiresAt }: NewJob): number {
     this.lastId += 1;
     this.sql.add.run(this.lastId, lane, key ?? null, message ?? null, event ?? null, due, claim ? 1 : 0, attempts, expiresAt ?? null);
