@@ -25,16 +25,16 @@ describe('RightOfWay', () => {
     const rightOfWay = new RightOfWay();
     const pay = owe(rightOfWay, 100);
     const order: number[] = [];
-    for (let turn = 0; turn < 200; turn += 1) void rightOfWay.turn()?.then(() => order.push(turn));
-    await nextRound();
-    expect(order).toHaveLength(16);
+    for (let turn = 0; turn < 600; turn += 1) void rightOfWay.turn()?.then(() => order.push(turn));
     await nextRound();
     expect(order).toHaveLength(32);
+    await nextRound();
+    expect(order).toHaveLength(64);
     await pay();
     await nextRound();
-    expect(order).toHaveLength(96);
-    while (order.length < 200) await nextRound();
-    expect(order).toEqual(Array.from({ length: 200 }, (_, turn) => turn));
+    expect(order).toHaveLength(320);
+    while (order.length < 600) await nextRound();
+    expect(order).toEqual(Array.from({ length: 600 }, (_, turn) => turn));
     expect(rightOfWay.turn()).toBeUndefined();
   });
 
