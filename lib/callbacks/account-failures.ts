@@ -38,6 +38,9 @@ export class AccountFailures {
     this.told.set(key, at);
     const nickname = this.accounts.nickname(account);
     this.streams.alert({ account: nickname, kind: 'account-failing', reason, at: new Date(at) });
-    this.logger.error(`Account ${nickname}: messages are taken and fail later, as all others will until somebody sees to it (${reason}).`);
+    // AiSensy's words may quote the message; they are for the host's own code.
+    const code = /^\d{1,9}(?=:)/.exec(reason)?.[0];
+    const named = code === undefined ? 'its words are in alerts$' : `code ${code}, its words are in alerts$`;
+    this.logger.error(`Account ${nickname}: messages are taken and fail later, as all others will until somebody sees to it (${named}).`);
   }
 }
