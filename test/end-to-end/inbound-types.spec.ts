@@ -1,23 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { Injectable } from '@nestjs/common';
-import { type InboundMessageEvent, OnInboundMessage } from 'nestjs-whatsapp-bridge';
+import type { InboundMessageEvent } from 'nestjs-whatsapp-bridge';
 import { type BridgeHost, hostsOn, PLATFORMS } from '../support/bridge-host.ts';
 import { eventually } from '../support/eventually.ts';
+import { Inbox } from '../support/inbox.ts';
 
 const FROM = '919800000001';
 const USER_ID = 'IN.1000000000000001';
 const WABA = '918889500122';
 const LINK = 'https://lookaside.example.com/m.bin';
-
-@Injectable()
-class Inbox {
-  readonly heard: InboundMessageEvent[] = [];
-
-  @OnInboundMessage()
-  hear(event: InboundMessageEvent): void {
-    this.heard.push(event);
-  }
-}
 
 /** What CleverTap gets: its type and object; nothing where it has no form for the message. */
 type Relayed = [type: string, content: object] | undefined;

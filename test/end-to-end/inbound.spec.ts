@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { Injectable } from '@nestjs/common';
-import { type InboundMessageEvent, OnInboundMessage } from 'nestjs-whatsapp-bridge';
 import type { PersonContent } from 'nestjs-whatsapp-bridge/testing';
 import { hostsOn, PLATFORMS } from '../support/bridge-host.ts';
 import { CALLBACK_NAMES, callback } from '../support/clevertap-fixtures.ts';
 import { CALLBACK_FORMS } from '../support/callback-forms.ts';
 import { eventually } from '../support/eventually.ts';
 import { fixture } from '../support/fixtures.ts';
+import { Inbox } from '../support/inbox.ts';
 import { message } from '../support/messages.ts';
 
 const FROM = '919800000001';
@@ -36,16 +35,6 @@ const SAMPLES: [sample: string, expected: object][] = [
   ['meta/webhook/inbound-button', { type: 'button', content: { payload: '25596366|good', text: 'Good' } }],
   ['meta/webhook/inbound-list-reply', { type: 'button', content: { payload: 'slot_1', text: 'Morning' } }],
 ];
-
-@Injectable()
-class Inbox {
-  readonly heard: InboundMessageEvent[] = [];
-
-  @OnInboundMessage()
-  hear(event: InboundMessageEvent): void {
-    this.heard.push(event);
-  }
-}
 
 const metaMessage = (fields: object, contacts: object[] = [{ wa_id: FROM, profile: { name: 'Asha' } }]): object => {
   const value = { metadata: { display_phone_number: '918889500122' }, contacts, messages: [fields] };
