@@ -130,7 +130,10 @@ export interface RetryOptions {
   listeners?: Partial<RetrySchedule>;
 }
 
-/** How much may wait for AiSensy. Beyond it CleverTap is answered 429 at once: the last resort, since it never tries again. */
+/**
+ * How much may wait for AiSensy, of all accounts together. Beyond it CleverTap is answered 429 at once: the last resort, since it never tries
+ * again. Half of each limit is anybody's; the other half is kept in even parts, one for each account, so that one cannot use up all.
+ */
 export interface BacklogOptions {
   /** Messages; 1,000,000. */
   maxMessages?: number;

@@ -116,7 +116,7 @@ export class DispatchLaneWork implements LaneWork {
       ...(outcome === 'unknown' && { settleAt: at + this.account.unknownOutcome.waitMs }),
     });
     this.attempts.delete(job.id);
-    if (event !== undefined) this.backlog.leave(Buffer.byteLength(job.message!.wire));
+    if (event !== undefined) this.backlog.leave(this.account.mobileNumber, Buffer.byteLength(job.message!.wire));
     if (relayed) this.lanes.wake(laneName.reports(this.account.mobileNumber));
     if (attempt.outcome === 'unknown') this.lanes.wake(laneName.settle(this.account.mobileNumber));
     this.wakeLookUp(lookUpAt, at);

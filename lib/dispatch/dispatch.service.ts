@@ -12,7 +12,7 @@ import { Lane } from '../lanes/lane.ts';
 import type { LaneState } from '../lanes/lane-options.ts';
 import { RateLimiter } from '../lanes/rate-limiter.ts';
 import { laneName, LEDGER, type Ledger } from '../ledger/ledger.ts';
-import type { NewMessage } from '../ledger/ledger-records.ts';
+import type { NewMessage, RepeatResult } from '../ledger/ledger-records.ts';
 import { type OutboundMessage, TEST_MSG_ID } from '../messages/outbound-message.ts';
 import { Accounts } from '../options/accounts.ts';
 import { type Account, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
@@ -117,7 +117,7 @@ export class DispatchService implements SubmissionPort {
       message: { account, msgId }, decision, at, reason, listenerLanes, expiresAt: at + (typeof sendWithinMs === 'number' ? sendWithinMs : DAY_MS),
     });
     if (settled && decision === 'resend') {
-      this.backlog.add(bytes);
+      this.backlog.add(account, bytes);
       this.registry.wake(laneName.dispatch(account));
     }
     if (relayed) this.registry.wake(laneName.reports(account));
@@ -171,14 +171,14 @@ export class DispatchService implements SubmissionPort {
     if (misfit !== undefined) return { kind: 'refused', reason: misfit, unkept: true };
     const { account, msgId, wire } = message;
     const size = Buffer.byteLength(wire);
-    if (this.backlog.admit(size) !== undefined) return { kind: 'overloaded' };
+    if (!this.backlog.admit(account, size)) return this.turnAway(message);
     const lane = this.lanes.get(account)!;
     const test = msgId === TEST_MSG_ID;
     const campaign = this.traffic.isCampaign(arrivedAt, this.patient);
     const slot = lane.reserve();
     const kept = this.kept(message, test, slot);
     const leave = (): void => {
-      this.backlog.leave(size);
+      this.backlog.leave(account, size);
       if (slot) lane.giveBack();
     };
     const accepted = await this.rightOfWay.owe(this.ledger.accept(kept)).catch((error: unknown) => {
@@ -187,8 +187,7 @@ export class DispatchService implements SubmissionPort {
     });
     if (accepted.kind !== 'new') {
       leave();
-      if (accepted.kind === 'conflict') return { kind: 'conflict' };
-      return accepted.refusal === undefined ? { kind: 'accepted' } : { kind: 'refused', reason: accepted.refusal };
+      return answerToRepeat(accepted);
     }
     const patience = this.patience(test, slot && !campaign) - (now() - arrivedAt);
     const caller = patience > 0 ? new PendingAnswer(patience) : undefined;
@@ -203,6 +202,14 @@ export class DispatchService implements SubmissionPort {
     this.patient -= 1;
     this.waiting.delete(accepted.message);
     return answer;
+  }
+
+  /** There is no room for it; but one that was taken before needs none. */
+  private async turnAway({ account, msgId, wire }: OutboundMessage): Promise<SubmissionAnswer> {
+    const known = msgId === TEST_MSG_ID ? undefined : await this.ledger.repeated({ account, msgId, wire });
+    if (known !== undefined) return answerToRepeat(known);
+    this.backlog.refused();
+    return { kind: 'overloaded' };
   }
 
   private kept({ account, msgId, origin, to, content, wire }: OutboundMessage, test: boolean, claim: boolean): NewMessage {
@@ -220,6 +227,11 @@ export class DispatchService implements SubmissionPort {
     if (test) return Math.max(TEST_ANSWER_WITHIN_MS, this.options.answerWithinMs);
     return soon ? this.options.answerWithinMs : 0;
   }
+}
+
+function answerToRepeat(known: RepeatResult): SubmissionAnswer {
+  if (known.kind === 'conflict') return { kind: 'conflict' };
+  return known.refusal === undefined ? { kind: 'accepted' } : { kind: 'refused', reason: known.refusal };
 }
 
 function rateOf({ maxRequestsPerSecond }: Account): RateLimiter | undefined {

@@ -73,7 +73,7 @@ export class SettlementLaneWork implements LaneWork {
     if (!settled) return;
     this.logger.warn(`Account ${this.account.nickname}: no report settled a message of unknown outcome; it is ${resend ? 'sent again' : 'told as failed'}.`);
     if (resend) {
-      this.backlog.add(bytes);
+      this.backlog.add(message.account, bytes);
       this.lanes.wake(laneName.dispatch(message.account));
     }
     if (relayed) this.lanes.wake(laneName.reports(message.account));

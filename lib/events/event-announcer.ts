@@ -39,7 +39,7 @@ export class EventAnnouncer {
   announce(recorded: RecordedEvent[], listenerLanes: Iterable<string>): void {
     for (const entry of recorded) {
       if (entry.relayed) this.wakeRelay(entry);
-      if (entry.left !== undefined) this.backlog.leave(entry.left);
+      if (entry.left !== undefined) this.backlog.leave(entry.account, entry.left);
       if (this.streams.isWatched(entry.kind)) this.streams.emit(entry.kind, eventOf(entry, this.accounts.nickname(entry.account)));
     }
     for (const lane of listenerLanes) this.lanes.wake(lane);

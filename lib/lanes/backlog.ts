@@ -2,7 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { now } from '../clock.ts';
+import type { LedgerState } from '../ledger/ledger-records.ts';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
+import { SharedLimit } from './shared-limit.ts';
 
 /** How old the last look at the disk may be, in milliseconds. */
 const LOOK_EVERY_MS = 2_000;
@@ -12,12 +14,12 @@ export type OverloadReason = 'messages' | 'bytes' | 'disk';
 
 /**
  * What waits for AiSensy, and whether one more message may. Refusing is the last resort, since CleverTap never tries again: it happens at the
- * backlog's limits only, at once, and is counted. What was taken is never dropped for it.
+ * backlog's limits only, at once, and is counted; and no account can use up the others' part of them. What was taken is never dropped for it.
  */
 @Injectable()
 export class Backlog {
-  private messages = 0;
-  private bytes = 0;
+  private messages!: SharedLimit;
+  private bytes!: SharedLimit;
   private refusals = 0;
   private freeBytes = Infinity;
   private lookedAt = -Infinity;
@@ -26,46 +28,55 @@ export class Backlog {
   constructor(@Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions) {
     const { ledger } = options;
     this.folder = ledger.engine === 'sqlite' ? dirname(ledger.file ?? '.') : undefined;
+    this.begin({});
   }
 
-  /** What waits already when the bridge starts. */
-  begin({ messages, bytes }: { messages: number; bytes: number }): void {
-    this.messages = messages;
-    this.bytes = bytes;
+  /** What waits already, by account, when the bridge or its ledger starts. */
+  begin(waiting: LedgerState['backlog']): void {
+    const { accounts, backlog: { maxMessages, maxBytes } } = this.options;
+    this.messages = new SharedLimit(maxMessages, accounts.length);
+    this.bytes = new SharedLimit(maxBytes, accounts.length);
+    for (const [account, { messages, bytes }] of Object.entries(waiting)) this.add(account, bytes, messages);
   }
 
-  /** Counts a message in, or says why not. */
-  admit(size: number): OverloadReason | undefined {
-    const reason = this.overload(size);
-    if (reason === undefined) this.add(size);
-    else this.refusals += 1;
-    return reason;
+  /** Counts an account's message in; false where there is no room for it. */
+  admit(account: string, size: number): boolean {
+    if (this.overload(account, size) !== undefined) return false;
+    this.add(account, size);
+    return true;
   }
 
   /** Counts in what is put back by hand, whatever the limits. */
-  add(size: number): void {
-    this.messages += 1;
-    this.bytes += size;
+  add(account: string, size: number, messages = 1): void {
+    this.messages.take(account, messages);
+    this.bytes.take(account, size);
   }
 
   /** A message waits no more. */
-  leave(size: number, messages = 1): void {
-    this.messages -= messages;
-    this.bytes -= size;
+  leave(account: string, size: number): void {
+    this.add(account, -size, -1);
+  }
+
+  /** Counts a message that was not taken for want of room. */
+  refused(): void {
+    this.refusals += 1;
   }
 
   /** What waits for AiSensy, and how many messages were refused since the start. */
-  state(): { messages: number; bytes: number; refusals: number; overloaded?: OverloadReason } {
-    const overloaded = this.overload(0);
-    return { messages: this.messages, bytes: this.bytes, refusals: this.refusals, ...(overloaded && { overloaded }) };
+  state(): { messages: number; bytes: number; refusals: number } {
+    return { messages: this.messages.total, bytes: this.bytes.total, refusals: this.refusals };
   }
 
-  private overload(size: number): OverloadReason | undefined {
-    const { maxMessages, maxBytes, minFreeDiskBytes } = this.options.backlog;
+  /** Why an account's next message would not be taken, if it is like those that wait; nothing where it would. */
+  overload(account: string, size = this.usualSize()): OverloadReason | undefined {
     this.lookAtDisk();
-    if (this.messages >= maxMessages) return 'messages';
-    if (this.bytes + size > maxBytes) return 'bytes';
-    return this.freeBytes < minFreeDiskBytes ? 'disk' : undefined;
+    if (!this.messages.fits(account, 1)) return 'messages';
+    if (!this.bytes.fits(account, size)) return 'bytes';
+    return this.freeBytes < this.options.backlog.minFreeDiskBytes ? 'disk' : undefined;
+  }
+
+  private usualSize(): number {
+    return this.bytes.total / Math.max(1, this.messages.total);
   }
 
   /** In the background: an answer never waits for it, so a full disk is noticed a moment late, and by the ledger at the latest. */

@@ -23,8 +23,8 @@ export interface LedgerState {
   sqliteVersion: string;
   /** Jobs waiting, by lane. */
   waiting: Record<string, number>;
-  /** What waits for AiSensy. */
-  backlog: { messages: number; bytes: number };
+  /** What waits for AiSensy, by account. */
+  backlog: Record<string, { messages: number; bytes: number }>;
 }
 
 /** What waits when the ledger is back. */
@@ -52,8 +52,10 @@ export interface NewMessage {
 }
 
 /** What became of it. */
-export type AcceptResult =
-  | { kind: 'new'; message: number; job: number }
+export type AcceptResult = { kind: 'new'; message: number; job: number } | RepeatResult;
+
+/** What an id that came before came to. */
+export type RepeatResult =
   /** `refusal` is what the first one was answered, absent for success. */
   | { kind: 'repeat'; message: number; refusal?: FailureReason }
   | { kind: 'conflict' };
@@ -106,8 +108,8 @@ export interface SweepResult {
 export interface Forgotten {
   /** Messages and inbound messages that were blanked. */
   forgotten: number;
-  /** Messages of theirs that no longer wait for AiSensy, and their bodies' size. */
-  left: { messages: number; bytes: number };
+  /** Messages of theirs that no longer wait for AiSensy, by their account and their body's size. */
+  left: { account: string; bytes: number }[];
   /** Where the next step begins; none when all is done. */
   next?: number;
 }

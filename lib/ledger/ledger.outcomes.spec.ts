@@ -155,7 +155,7 @@ describe('the ends of a message in the ledger', () => {
     const hello = { id: 'in-1', from: '+919800000001', at: NOW, type: 'text' as const, text: 'my secret', raw: { from: '919800000001' } };
     const inbound = { message: hello, account: ACCOUNT, listenerLanes: ['listener:heard'], relayLane: laneName.inbound(ACCOUNT) };
     await ledger.recordCallback(callback([], { inbound: [inbound], unreadable: [{ reason: 'odd', raw: { from: '919800000001' } }] }));
-    expect(await ledger.forget('+919800000001')).toEqual({ forgotten: 3, left: { messages: 1, bytes: 19 } });
+    expect(await ledger.forget('+919800000001')).toEqual({ forgotten: 3, left: [{ account: ACCOUNT, bytes: 19 }] });
     expect(await ledger.message(ACCOUNT, 'sent')).toMatchObject({ to: '', status: 'read' });
     expect(await state('waiting')).toBe('expired');
     expect((await ledger.counts()).messages).toEqual({ dispatched: 1, expired: 1, accepted: 1 });

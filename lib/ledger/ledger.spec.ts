@@ -37,7 +37,10 @@ describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {
     it('tells a conflict from a repeat, and what the first one was answered', async () => {
       const first = await accepted('a');
       expect(await ledger.accept(message('a', { wire: '{}' }))).toEqual({ kind: 'conflict' });
+      expect(await ledger.repeated(message('a', { wire: '{}' }))).toEqual({ kind: 'conflict' });
       expect(await ledger.accept(message('a'))).toEqual({ kind: 'repeat', message: first.message });
+      expect(await ledger.repeated(message('a'))).toEqual({ kind: 'repeat', message: first.message });
+      expect(await ledger.repeated(message('new'))).toBeUndefined();
       const reason = { code: 1001 as const, title: 'no such template' };
       await ledger.recordDispatch(verdict(first.job, first.message, { outcome: 'rejected', reason, answered: true }));
       expect(await ledger.accept(message('a'))).toEqual({ kind: 'repeat', message: first.message, refusal: reason });
@@ -264,7 +267,7 @@ describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {
       await claimed(REPORTS);
       await ledger.close();
       ledger = new SqliteLedger(file());
-      expect(await ledger.open()).toMatchObject({ waiting: { [DISPATCH]: 2, [REPORTS]: 1, 'listener:Host.seen': 1 }, backlog: { messages: 2, bytes: 41 } });
+      expect(await ledger.open()).toMatchObject({ waiting: { [DISPATCH]: 2, [REPORTS]: 1, 'listener:Host.seen': 1 }, backlog: { [ACCOUNT]: { messages: 2, bytes: 41 } } });
       const accounts = { [ACCOUNT]: { unknownWaitMs: 5_000, lookUpAfterMs: 2_000 } };
       expect(await ledger.recover({ at: NOW + 1, accounts, listenerLanes: ['listener:Host.sent'] })).toMatchObject([
         { kind: 'dispatch', message: { msgId: 'on its way' }, left: 22 },

@@ -1,7 +1,7 @@
 import type { DeadLetterFilter, KeptDeadLetter } from './dead-letter.ts';
 import type {
   AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, LedgerCounts, LedgerState, NewMessage, RecordedEvent,
-  Recovery, ResumedState, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
+  Recovery, RepeatResult, ResumedState, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
 } from './ledger-records.ts';
 import type { MessageHistory } from './message-history.ts';
 
@@ -30,6 +30,8 @@ export interface Ledger {
   recover(recovery: Recovery): Promise<RecordedEvent[]>;
   /** Keeps a new message with its dispatch job; or tells that the id came before. */
   accept(message: NewMessage): Promise<AcceptResult>;
+  /** What `accept` would answer to a message whose id came before; nothing where it is new. Keeps nothing. */
+  repeated(message: Pick<NewMessage, 'account' | 'msgId' | 'wire'>): Promise<RepeatResult | undefined>;
   /** Hands out up to `limit` jobs of a lane that are due, oldest first, and marks them claimed. */
   claim(lane: string, limit: number, now: number): Promise<Claim>;
   /** Writes down what one attempt at AiSensy showed, with all that follows from it. */

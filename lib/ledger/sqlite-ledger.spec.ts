@@ -55,7 +55,7 @@ describe('the ledger whose thread dies', () => {
     const sent = await accepted(ledger, 'under way');
     await accepted(ledger, 'waiting', { claim: false });
     await die();
-    expect(back).toMatchObject([{ waiting: { [DISPATCH]: 2 }, backlog: { messages: 2 } }]);
+    expect(back).toMatchObject([{ waiting: { [DISPATCH]: 2 }, backlog: { [ACCOUNT]: { messages: 2 } } }]);
     expect(await claimed(DISPATCH)).toEqual(['waiting']);
     expect(await ledger.message(ACCOUNT, 'under way')).toMatchObject({ state: 'dispatching' });
     await ledger.recordDispatch(verdict(sent.job, sent.message));

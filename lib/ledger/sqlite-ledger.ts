@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { DeadLetterFilter, KeptDeadLetter } from './dead-letter.ts';
 import type { Ledger, LedgerWatcher } from './ledger.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, LedgerCounts, LedgerState, NewMessage, RecordedEvent, Recovery, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, LedgerCounts, LedgerState, NewMessage, RecordedEvent, Recovery, RepeatResult, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
 } from './ledger-records.ts';
 import { LedgerError } from './ledger.errors.ts';
 import { LedgerThread } from './ledger-thread.ts';
@@ -63,6 +63,10 @@ export class SqliteLedger implements Ledger {
     const result = await this.call<AcceptResult>('accept', [message]);
     if (message.claim && result.kind === 'new') this.inHand.add(result.job);
     return result;
+  }
+
+  repeated(message: Pick<NewMessage, 'account' | 'msgId' | 'wire'>): Promise<RepeatResult | undefined> {
+    return this.call('repeated', [message]);
   }
 
   async claim(lane: string, limit: number, now: number): Promise<Claim> {

@@ -76,7 +76,7 @@ export class DeadLetters {
     const outcome = await this.ledger.replay({ id: letter.id, at, dryRun, expiresAt });
     if (!outcome.replayed) return outcome.why;
     if (!dryRun) {
-      if (outcome.bytes > 0) this.backlog.add(outcome.bytes);
+      if (isMessage(letter)) this.backlog.add(letter.message.account, outcome.bytes);
       this.lanes.wakeAll();
     }
     return undefined;

@@ -6,12 +6,13 @@ import type { LaneState } from '../lanes/lane-options.ts';
 import { LoopGuard } from '../lanes/loop-guard.service.ts';
 import { Preflight } from '../templates/preflight.ts';
 import { LEDGER, type Ledger } from '../ledger/ledger.ts';
+import { Accounts } from '../options/accounts.ts';
 
 /** How the bridge is, for the host's own health endpoint. */
 export interface BridgeHealth {
-  /** False while messages would not be taken: the ledger fails, or the backlog is full. */
+  /** False while no message would be taken: the ledger fails, or the backlog is full for every account. */
   ready: boolean;
-  /** Why not, in words; and what else a person should look at, such as a paused lane. */
+  /** Why not, in words; and what else a person should look at, such as a paused lane, or one account whose part of the backlog is full. */
   problems: string[];
   lanes: LaneState[];
   /** What waits for AiSensy, and how many messages were answered 429 since the start. */
@@ -32,24 +33,32 @@ export class HealthService {
     @Inject(LaneRegistry) private readonly lanes: LaneRegistry,
     @Inject(LoopGuard) private readonly loopGuard: LoopGuard,
     @Inject(Backlog) private readonly backlog: Backlog,
+    @Inject(Accounts) private readonly accounts: Accounts,
     @Inject(Preflight) private readonly preflight: Preflight,
     @Inject(FailureReasons) private readonly reasons: FailureReasons,
   ) {}
 
   async check(): Promise<BridgeHealth> {
     const lanes = this.lanes.states();
-    const { overloaded, ...backlog } = this.backlog.state();
     const ledger = await this.ledger.probe().then(() => undefined, (error: Error) => `the ledger fails: ${error.message}`);
-    const full = overloaded && `the backlog is full (${overloaded})`;
+    const full = this.full();
     const paused = lanes.filter(({ pausedUntil }) => pausedUntil !== undefined).map(({ name, pauseReason }) => `lane ${name.split(':')[0]!} is paused: ${pauseReason}`);
     return {
-      ready: ledger === undefined && full === undefined,
-      problems: [ledger, full, ...paused].filter((problem) => problem !== undefined),
+      ready: ledger === undefined && full.length < this.accounts.all.length,
+      problems: [ledger, ...full, ...paused].filter((problem) => problem !== undefined),
       lanes,
-      backlog,
+      backlog: this.backlog.state(),
       preflight: { refusals: this.preflight.refusals },
       unknownFailureCodes: this.reasons.unknownCodes,
       loop: this.loopGuard.state(),
     };
+  }
+
+  /** Of which accounts nothing more is taken, and why. */
+  private full(): string[] {
+    return this.accounts.all.flatMap(({ mobileNumber, nickname }) => {
+      const reason = this.backlog.overload(mobileNumber);
+      return reason === undefined ? [] : [`the backlog is full for account ${nickname} (${reason})`];
+    });
   }
 }

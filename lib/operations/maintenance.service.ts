@@ -59,7 +59,7 @@ export class MaintenanceService {
     while (next !== undefined) {
       const step = await this.ledger.forget(phoneNumber, next);
       forgotten += step.forgotten;
-      this.backlog.leave(step.left.bytes, step.left.messages);
+      for (const { account, bytes } of step.left) this.backlog.leave(account, bytes);
       next = step.next;
     }
     return forgotten;

@@ -2,7 +2,7 @@ import type { DeliveryReport } from '../../messages/delivery-report.ts';
 import type { Preference } from '../../messages/preference.ts';
 import type { DeadLetterFilter, KeptDeadLetter } from '../dead-letter.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, InboundRecord, JobResult, LedgerCounts, NewMessage, PreferenceRecord, RecordedEvent, Recovery, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, InboundRecord, JobResult, LedgerCounts, NewMessage, PreferenceRecord, RecordedEvent, Recovery, RepeatResult, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
 } from '../ledger-records.ts';
 import { laneName } from '../ledger.ts';
 import type { MessageHistory } from '../message-history.ts';
@@ -65,6 +65,10 @@ export class SqliteEngine {
 
   accept(message: NewMessage): AcceptResult {
     return this.messages.accept(message);
+  }
+
+  repeated(message: Pick<NewMessage, 'account' | 'msgId' | 'wire'>): RepeatResult | undefined {
+    return this.messages.repeated(message);
   }
 
   claim(lane: string, limit: number, now: number): Claim {

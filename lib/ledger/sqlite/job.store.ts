@@ -1,4 +1,4 @@
-import type { Claim, ClaimedJob, JobResult, RecordedEvent, Waiting } from '../ledger-records.ts';
+import type { Claim, ClaimedJob, JobResult, LedgerState, RecordedEvent, Waiting } from '../ledger-records.ts';
 import type { SqliteDatabase, SqlRow } from './driver.ts';
 import { type EventStore, storedMessage } from './event.store.ts';
 
@@ -64,8 +64,8 @@ export class JobStore {
       neverTooLate: db.prepare(`UPDATE jobs SET due = ? WHERE due > ? AND attempts = 0 AND (event IS NOT NULL OR lane IN (${DISPATCH_LANES}))`),
       claimedDispatches: db.prepare(`SELECT id, message, attempts FROM jobs WHERE claimed = 1 AND lane IN (${DISPATCH_LANES})`),
       expired: db.prepare('SELECT id, message, attempts FROM jobs WHERE expires_at <= ? AND claimed = 0 ORDER BY expires_at LIMIT 500'),
-      backlog: db.prepare(`SELECT count(*) AS messages, coalesce(sum(length(w.body)), 0) AS bytes FROM jobs j JOIN wires w ON w.message = j.message
-        WHERE j.lane IN (${DISPATCH_LANES})`),
+      backlog: db.prepare(`SELECT substr(l.name, length('dispatch:') + 1) AS account, count(*) AS messages, sum(length(w.body)) AS bytes
+        FROM jobs j JOIN lanes l ON l.id = j.lane JOIN wires w ON w.message = j.message WHERE j.lane IN (${DISPATCH_LANES}) GROUP BY j.lane`),
       oldest: db.prepare(`SELECT min(m.accepted_at) AS at FROM jobs j JOIN messages m ON m.seq = j.message WHERE j.lane IN (${DISPATCH_LANES})`),
       counts: db.prepare('SELECT name, count(*) AS jobs FROM jobs JOIN lanes ON lanes.id = jobs.lane GROUP BY lane'),
       unclaimOthers: db.prepare('UPDATE jobs SET claimed = 0 WHERE claimed = 1 AND id NOT IN (SELECT value FROM json_each(?))'),
@@ -168,10 +168,10 @@ export class JobStore {
     return this.sql.expired.all(now).map(waitingDispatch);
   }
 
-  /** What waits for AiSensy. */
-  backlog(): { messages: number; bytes: number } {
-    const row = this.sql.backlog.get();
-    return { messages: Number(row?.messages), bytes: Number(row?.bytes) };
+  /** What waits for AiSensy, by account. */
+  backlog(): LedgerState['backlog'] {
+    const rows = this.sql.backlog.all();
+    return Object.fromEntries(rows.map(({ account, messages, bytes }) => [String(account), { messages: Number(messages), bytes: Number(bytes) }]));
   }
 
   waiting(): Waiting {

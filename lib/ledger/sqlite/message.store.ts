@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { DeliveryStatus } from '../../messages/delivery-report.ts';
 import type { FailureReason } from '../../messages/failure-reason.ts';
 import { TEST_MSG_ID } from '../../messages/outbound-message.ts';
-import type { AcceptResult, LoggedDispatch, NewMessage, StoredMessage, UnknownMessage } from '../ledger-records.ts';
+import type { AcceptResult, LoggedDispatch, NewMessage, RepeatResult, StoredMessage, UnknownMessage } from '../ledger-records.ts';
 import type { MessageHistory, MessageState, MessageStep } from '../message-history.ts';
 import type { SqliteDatabase } from './driver.ts';
 import { type EventStore, storedMessage } from './event.store.ts';
@@ -50,16 +50,21 @@ export class MessageStore {
   }
 
   accept(message: NewMessage): AcceptResult {
-    const digest = hash('sha256', message.wire, 'base64');
+    const digest = digestOf(message.wire);
     const { account, msgId, at } = message;
     const { changes, lastInsertRowid } = this.sql.add.run(
       account, msgId, message.test ? 1 : 0, message.origin, message.to, message.summary, digest, at,
     );
-    if (Number(changes) === 0) return this.repeat(account, msgId, digest);
+    if (Number(changes) === 0) return this.repeat(account, msgId, digest)!;
     const seq = Number(lastInsertRowid);
     this.sql.addWire.run(seq, message.wire);
     const job = this.jobs.add({ lane: message.lane, due: message.due, message: seq, claim: message.claim, expiresAt: message.expiresAt });
     return { kind: 'new', message: seq, job };
+  }
+
+  /** What a message whose id came before is answered; nothing where it is new. */
+  repeated({ account, msgId, wire }: Pick<NewMessage, 'account' | 'msgId' | 'wire'>): RepeatResult | undefined {
+    return this.repeat(account, msgId, digestOf(wire));
   }
 
   get(seq: number): KnownMessage | undefined {
@@ -151,8 +156,9 @@ export class MessageStore {
     };
   }
 
-  private repeat(account: string, msgId: string, digest: string): AcceptResult {
-    const first = this.sql.first.get(account, msgId)!;
+  private repeat(account: string, msgId: string, digest: string): RepeatResult | undefined {
+    const first = this.sql.first.get(account, msgId);
+    if (first === undefined) return undefined;
     if (first.digest !== digest) return { kind: 'conflict' };
     const refusal = first.refusal === null ? undefined : (JSON.parse(String(first.refusal)) as FailureReason);
     return { kind: 'repeat', message: Number(first.seq), ...(refusal && { refusal }) };
@@ -162,4 +168,9 @@ export class MessageStore {
     if (row === undefined) return undefined;
     return { ...storedMessage(row), state: row.state as MessageState, ...(row.status !== null && { status: row.status as DeliveryStatus }) };
   }
+}
+
+/** Tells one body from another. */
+function digestOf(wire: string): string {
+  return hash('sha256', wire, 'base64');
 }

@@ -28,7 +28,7 @@ export class RetentionStore {
       oldLetters: db.prepare('DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE at < ? LIMIT ?)'),
       last: db.prepare(`SELECT max(coalesce((SELECT max(seq) FROM messages), 0), coalesce((SELECT max(seq) FROM events), 0),
         coalesce((SELECT max(id) FROM parked_reports), 0), coalesce((SELECT max(id) FROM dead_letters), 0)) AS seq`),
-      ofPerson: db.prepare(`SELECT seq, state, coalesce(length(body), 0) AS bytes FROM messages LEFT JOIN wires ON wires.message = seq
+      ofPerson: db.prepare(`SELECT seq, account, state, coalesce(length(body), 0) AS bytes FROM messages LEFT JOIN wires ON wires.message = seq
         WHERE seq > ? AND seq <= ? AND recipient = ?`),
       dropJobs: db.prepare('DELETE FROM jobs WHERE message = ? AND claimed = 0'),
       blankMessage: db.prepare(`UPDATE messages SET recipient = '', summary = json_remove(summary, '$.customProps'),
@@ -66,12 +66,10 @@ export class RetentionStore {
   forget(phoneNumber: string, from = 0): Forgotten {
     const to = from + STEP;
     const messages = this.sql.ofPerson.all(from, to, phoneNumber);
-    const left = { messages: 0, bytes: 0 };
-    for (const { seq, state, bytes } of messages) {
-      if (Number(this.sql.dropJobs.run(seq!).changes) > 0 && state === 'accepted') {
-        left.messages += 1;
-        left.bytes += Number(bytes);
-      }
+    const left: Forgotten['left'] = [];
+    for (const { seq, account, state, bytes } of messages) {
+      const waited = Number(this.sql.dropJobs.run(seq!).changes) > 0 && state === 'accepted';
+      if (waited) left.push({ account: String(account), bytes: Number(bytes) });
       this.sql.dropWire.run(seq!);
       this.sql.blankReports.run(seq!);
       this.sql.blankMessage.run(seq!);
