@@ -33,8 +33,8 @@ const TEST_ANSWER_WITHIN_MS = 800;
 
 const DAY_MS = 86_400_000;
 
-/** By how much freeform replies and tests overtake campaigns in the queue. */
-const HEAD_START_MS = 3_600_000;
+/** By how much freeform replies and tests overtake campaigns in the queue: longer than any message waits. */
+const HEAD_START_MS = 365 * DAY_MS;
 
 /** Takes messages durably and hands them to AiSensy: one lane for each account, with its own concurrency and pace. */
 @Injectable()

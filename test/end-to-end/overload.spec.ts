@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Behaviour, behaviours, type CampaignResult } from 'nestjs-whatsapp-bridge/testing';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { accepted } from '../support/ledger-records.ts';
 import { type BridgeHost, type BridgeHostSetup, hostsOn, PLATFORMS } from '../support/bridge-host.ts';
 import { eventually } from '../support/eventually.ts';
 import { HeldAiSensy } from '../support/held-aisensy.ts';
@@ -7,6 +9,7 @@ import { message } from '../support/messages.ts';
 
 const TOO_MANY = { status: 429, body: { message: 'Too many messages are waiting, this one was not taken' } };
 const FULL = 'the backlog is full for account AiSensy_WA_1';
+const HOUR_MS = 3_600_000;
 
 const taken = ({ byMsgId }: CampaignResult): string[] => [...byMsgId.values()].filter(({ outcome }) => outcome === 'success').map(({ msgId }) => msgId);
 
@@ -119,5 +122,21 @@ describe.each(PLATFORMS)('overload on %s', (platform) => {
     expect(cleverTap.balance()).toMatchObject({ read: 200, unaccounted: 0 });
     expect(aiSensy.duplicates).toEqual([]);
     expect((await host.bridge.counts()).jobs['dispatch:+918889500122']).toBeGreaterThan(0);
+  });
+
+  it('lets a reply in somebody\'s chat overtake a campaign of thousands, however long that waits already', async () => {
+    const [host, aiSensy] = await startHeld({}, { account: { maxConcurrentRequests: 1 } });
+    await host.cleverTap.send(message());
+    await eventually(() => expect(aiSensy.received).toHaveLength(1));
+    const hoursAgo = Date.now() - 20 * HOUR_MS;
+    await accepted(host.app.get<Ledger>(Symbol.for('nestjs-whatsapp-bridge:ledger')), 'of an old campaign', {
+      claim: false, at: hoursAgo, due: hoursAgo, wire: JSON.stringify(message('textFooter', { msgId: 'of an old campaign' })),
+    });
+    expect(await host.cleverTap.runCampaign({ messages: 3_000, concurrency: 100 })).toMatchObject({ success: 3_000 });
+    const reply = message('freeformText');
+    expect(await host.cleverTap.send(reply)).toMatchObject({ outcome: 'success' });
+    aiSensy.release(2);
+    await eventually(() => expect(aiSensy.received).toHaveLength(3));
+    expect(aiSensy.received.slice(1)).toEqual([reply.msgId, 'of an old campaign']);
   });
 });
