@@ -18,6 +18,8 @@ export interface LifeSetup {
   delayMs?: number;
   /** Whether three reports follow each message; true. */
   reports?: boolean;
+  /** Messages that may wait in the subject; as many as it takes by default. */
+  backlog?: number;
   /** A ledger that is there already and stays; by default each life has its own. */
   ledgerFile?: string;
 }
@@ -59,10 +61,10 @@ export class Bench {
 
   /** Starts a subject in a process of its own, lets `measure` have it, and ends it. */
   async life<T>(name: SubjectName, setup: LifeSetup, measure: (life: Life) => Promise<T>): Promise<T> {
-    const { concurrency = 1_000, delayMs = 100, reports = true } = setup;
+    const { concurrency = 1_000, delayMs = 100, reports = true, backlog } = setup;
     this.lives += 1;
     const ledgerFile = setup.ledgerFile ?? join(this.folder, `${name}-${this.lives}.sqlite`);
-    const subject = await startSubject(this.build, name, { ...this.peers.addresses, ledgerFile, concurrency }, this.options.profiles);
+    const subject = await startSubject(this.build, name, { ...this.peers.addresses, ledgerFile, concurrency, backlog }, this.options.profiles);
     try {
       const routes = await subject.call('routes');
       await this.peers.begin({ delayMs, ...(reports && { deliveryReportUrl: routes.deliveryReports }) });
@@ -82,7 +84,7 @@ export class Bench {
 
 /** One campaign and what followed. */
 export interface Round extends CampaignResult {
-  /** Messages a second, from the first request until every status of every message has been relayed; 0 where that was not waited for. */
+  /** Messages taken a second, from the first request until every status of each of them has been relayed; 0 where that was not waited for. */
   loopPerSecond: number;
   usage: Usage & { cpuUsPerMessage: number; mainCpuUsPerMessage: number };
   /** What CleverTap and AiSensy cost the machine meanwhile. */
@@ -105,8 +107,8 @@ export class Life {
     this.options = options;
   }
 
-  /** Sends a campaign and, unless told otherwise, waits until all of it has been relayed. */
-  async send(campaign: Omit<Campaign, 'url' | 'connections' | 'preconnect'> & Partial<Campaign>, { relayed = true, profile = '' } = {}): Promise<Round> {
+  /** Sends a campaign and, unless told otherwise, waits until all that was taken has been relayed. Refusals fail it unless they are wanted. */
+  async send(campaign: Omit<Campaign, 'url' | 'connections' | 'preconnect'> & Partial<Campaign>, { relayed = true, profile = '', refusals = false } = {}): Promise<Round> {
     const { profiles } = this.options;
     const profiling = profiles !== undefined && profile !== '';
     if (profiling) await this.subject.call('profile');
@@ -114,15 +116,23 @@ export class Life {
     const peersBefore = await this.peers.cpuMs();
     const { messages } = campaign;
     const result = await this.peers.campaign({ url: this.routes.messages, connections: 1_500, preconnect: true, ...campaign });
-    if (result.failed > 0) throw new Error(`${this.name}: ${result.failed} of ${messages} requests failed.`);
-    const loopMs = relayed ? await this.peers.relayed(messages * REPORTS, RELAY_WITHIN_MS) : Infinity;
+    const refused = result.refusals?.messages ?? 0;
+    const failed = result.failed + (refusals ? 0 : refused);
+    if (failed > 0) throw new Error(`${this.name}: ${failed} of ${messages} requests failed.`);
+    const taken = messages - refused;
+    const loopMs = relayed ? await this.peers.relayed(taken * REPORTS, RELAY_WITHIN_MS) : Infinity;
     const usage = await this.subject.call('usage');
     if (profiling) await this.subject.call('endProfile', profiles, `${this.name}-${profile}`);
     const perMessage = (ms: number): number => (ms * 1_000) / messages;
     return {
-      ...result, loopPerSecond: (messages * 1_000) / loopMs, peersCpuUsPerMessage: perMessage((await this.peers.cpuMs()) - peersBefore),
+      ...result, loopPerSecond: (taken * 1_000) / loopMs, peersCpuUsPerMessage: perMessage((await this.peers.cpuMs()) - peersBefore),
       usage: { ...usage, cpuUsPerMessage: perMessage(usage.cpuMs), mainCpuUsPerMessage: perMessage(usage.mainCpuMs) },
     };
+  }
+
+  /** How many messages it has sent to AiSensy. */
+  sent(): Promise<number> {
+    return this.peers.received();
   }
 
   /** Resident size in MiB after garbage has been collected. */

@@ -5,6 +5,7 @@ import { measureBacklog } from './sections/backlog.ts';
 import { measureLedgerSize } from './sections/ledger-size.ts';
 import { measureLoad } from './sections/load.ts';
 import { measureMemory } from './sections/memory.ts';
+import { measureOverload } from './sections/overload.ts';
 import { tablesOf } from './tables.ts';
 import { judge } from './thresholds.ts';
 
@@ -21,6 +22,7 @@ const results: SectionResults = {};
 try {
   if (options.sections.includes('load')) results.load = await measureLoad(bench, log);
   if (options.sections.includes('backlog')) results.backlog = await measureBacklog(bench, log);
+  if (options.sections.includes('overload')) results.overload = await measureOverload(bench, log);
   if (options.sections.includes('memory')) results.memory = await measureMemory(bench, log);
   if (options.sections.includes('ledger')) results.ledger = await measureLedgerSize(bench, log);
 } finally {

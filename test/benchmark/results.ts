@@ -7,12 +7,14 @@ import type { BacklogSection } from './sections/backlog.ts';
 import type { LedgerSection } from './sections/ledger-size.ts';
 import type { MemorySection } from './sections/memory.ts';
 import type { LoadSection } from './sections/load.ts';
+import type { OverloadSection } from './sections/overload.ts';
 import type { Judgement } from './thresholds.ts';
 
 /** What was measured; sections that were left out are absent. */
 export interface SectionResults {
   load?: LoadSection;
   backlog?: BacklogSection;
+  overload?: OverloadSection;
   ledger?: LedgerSection;
   memory?: MemorySection;
 }

@@ -7,7 +7,7 @@ import type { Judgement } from './thresholds.ts';
 type Cell = string | number | undefined;
 
 /** Everything that was measured, as Markdown. */
-export function tablesOf({ load, backlog, ledger, memory }: SectionResults, judgements: Judgement[]): string {
+export function tablesOf({ load, backlog, overload, ledger, memory }: SectionResults, judgements: Judgement[]): string {
   const measured = Object.entries(load?.medians ?? {}) as [SubjectName, LoadRound][];
   const plainLoop = load?.medians.plain?.burst.loopPerSecond;
   const fastifyLoop = load?.medians['bridge-fastify']?.burst.loopPerSecond;
@@ -29,6 +29,12 @@ export function tablesOf({ load, backlog, ledger, memory }: SectionResults, judg
         SUBJECTS[name as SubjectName].title, whole(residentBeforeMb), whole(residentAfterMb), whole(before.perSecond), whole(behind.perSecond),
         whole(before.latency.p99), whole(behind.latency.p99),
       ])),
+    table('Overload: three times what AiSensy takes, three reports a message', [
+      'subject', 'AiSensy takes/s', 'offered/s', 'taken/s until full', 'p99 ms', 'refused', 'p50 ms', 'p99 ms', 'max ms', 'taken', 'sent',
+    ], Object.entries(overload?.medians ?? {}).map(([name, { drainPerSecond, offeredPerSecond, takenPerSecond, taken, refused, sent }]) => [
+      SUBJECTS[name as SubjectName].title, whole(drainPerSecond), whole(offeredPerSecond), whole(takenPerSecond), whole(taken.latency.p99), whole(refused.messages),
+      whole(refused.latency.p50), whole(refused.latency.p99), whole(refused.latency.max), whole(taken.messages), whole(sent),
+    ])),
     table('Ledger size, Nest 12 + Fastify', ['messages in the ledger', 'answers/s', 'p50 ms', 'p99 ms', 'whole loop messages/s'], ledger ? [
       ledgerRow('0', ledger.fresh), ledgerRow(`${ledger.rows} (${ledger.fileMb} MiB)`, ledger.filled),
     ] : []),

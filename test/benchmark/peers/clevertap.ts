@@ -1,6 +1,7 @@
 import { cpuMs, serve } from '../processes/serve.ts';
 import { latencyOf, type Latency } from '../numbers.ts';
 import { ACCOUNT, messageOf } from './message.ts';
+import { type Refusals, RefusalTally } from './refusals.ts';
 import { Connection, listen, okay, Target } from './wire.ts';
 
 /** How one campaign is sent. */
@@ -20,11 +21,14 @@ export interface Campaign {
 export interface CampaignResult {
   messages: number;
   perSecond: number;
+  /** Of all answers but refusals. */
   latency: Latency;
   /** Answers after more than a second: CleverTap counts them as lost. */
   overASecond: number;
-  /** Other statuses than 200, and no answer at all. */
+  /** Other statuses than 200 and 429, and no answer at all. */
   failed: number;
+  /** Absent where nothing was refused. */
+  refusals?: Refusals;
 }
 
 export type CleverTapMethods = {
@@ -86,8 +90,11 @@ const methods: CleverTapMethods = {
 function send({ messages, perSecond = Infinity }: Campaign, idle: Connection[]): Promise<CampaignResult> {
   const id = String(campaigns);
   const durations = new Float64Array(messages);
+  const refusals = new RefusalTally();
   let next = 0;
   let answered = 0;
+  let refused = 0;
+  let overASecond = 0;
   let failed = 0;
   startedAt = performance.now();
   return new Promise((resolve) => {
@@ -99,9 +106,12 @@ function send({ messages, perSecond = Infinity }: Campaign, idle: Connection[]):
       // A request that found no idle connection counts from when it was due.
       const lateMs = perSecond === Infinity ? 0 : performance.now() - startedAt - (index * 1_000) / perSecond;
       connection.post(messageOf(id, index), (status, ms) => {
-        durations[answered] = ms + (lateMs > 2 * TICK_MS ? lateMs : 0);
+        const tookMs = ms + (lateMs > 2 * TICK_MS ? lateMs : 0);
+        if (refusals.add(status, tookMs, performance.now() - startedAt)) refused += 1;
+        else durations[answered - refused] = tookMs;
         answered += 1;
-        if (status !== 200) failed += 1;
+        if (tookMs > DEADLINE_MS) overASecond += 1;
+        if (status !== 200 && status !== 429) failed += 1;
         idle.push(connection);
         pump();
         if (answered === messages) finish();
@@ -111,9 +121,10 @@ function send({ messages, perSecond = Infinity }: Campaign, idle: Connection[]):
     const finish = (): void => {
       clearInterval(ticking);
       const elapsedMs = performance.now() - startedAt;
+      const { result } = refusals;
       resolve({
-        messages, perSecond: (messages * 1_000) / elapsedMs, latency: latencyOf(durations), failed,
-        overASecond: durations.reduce((late, ms) => late + (ms > DEADLINE_MS ? 1 : 0), 0),
+        messages, perSecond: (messages * 1_000) / elapsedMs, latency: latencyOf(durations.subarray(0, messages - refused)), overASecond, failed,
+        ...(result && { refusals: result }),
       });
     };
     pump();

@@ -36,6 +36,10 @@ export class LeanPeers implements Peers {
     return this.cleverTap.call('relayed', statuses, withinMs);
   }
 
+  async received(): Promise<number> {
+    return (await this.aiSensy.call('tally')).messages;
+  }
+
   async cpuMs(): Promise<number> {
     const [cleverTap, aiSensy] = await Promise.all([this.cleverTap.call('cpuMs'), this.aiSensy.call('cpuMs')]);
     return cleverTap + aiSensy;

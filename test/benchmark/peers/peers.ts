@@ -10,6 +10,8 @@ export interface Peers {
   campaign(campaign: Campaign): Promise<CampaignResult>;
   /** Resolves with the milliseconds from the last campaign's start until so many distinct statuses of it had come. */
   relayed(statuses: number, withinMs: number): Promise<number>;
+  /** How many messages have come to AiSensy since `begin`. */
+  received(): Promise<number>;
   /** The processor time of both so far, in milliseconds. */
   cpuMs(): Promise<number>;
   stop(): Promise<void>;

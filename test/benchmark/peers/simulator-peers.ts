@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { forkSimulator, type ForkedAiSensy, type ForkedCleverTap } from '../../../lib/testing/fork-simulator.ts';
+import type { SentMessage } from '../../../lib/testing/clevertap/campaign.ts';
 import type { AiSensySetup } from './aisensy.ts';
 import type { Campaign, CampaignResult } from './clevertap.ts';
 import { ACCOUNT } from './message.ts';
 import type { Peers } from './peers.ts';
+import { type Refusals, RefusalTally } from './refusals.ts';
 
 /** The published simulators, which keep every message and check every callback, and cost the machine more for it. */
 export class SimulatorPeers implements Peers {
@@ -41,12 +43,20 @@ export class SimulatorPeers implements Peers {
       messages, concurrency: connections, form: 'carousel', ...(perSecond !== undefined && { perSecond }),
     });
     const { latency: { p50, p99, max }, late, success } = result;
-    return { messages, perSecond: result.perSecond, latency: { p50, p99, max }, overASecond: late, failed: messages - success - late };
+    const refusals = refusalsOf(result);
+    return {
+      messages, perSecond: result.perSecond, latency: { p50, p99, max }, overASecond: late,
+      failed: messages - success - late - (refusals?.messages ?? 0), ...(refusals && { refusals }),
+    };
   }
 
   async relayed(statuses: number, timeoutMs: number): Promise<number> {
     await this.cleverTap.call('waitForStatuses', statuses, { timeoutMs });
     return performance.now() - this.startedAt;
+  }
+
+  async received(): Promise<number> {
+    return (await this.aiSensy.call('requestsPerSecond')).reduce((sum, requests) => sum + requests, 0);
   }
 
   async cpuMs(): Promise<number> {
@@ -56,6 +66,14 @@ export class SimulatorPeers implements Peers {
   async stop(): Promise<void> {
     await Promise.all([this.cleverTap.stop(), this.aiSensy.stop()]);
   }
+}
+
+function refusalsOf({ byMsgId }: { byMsgId: Map<string, SentMessage> }): Refusals | undefined {
+  const tally = new RefusalTally();
+  const answers = [...byMsgId.values()].map(({ status, ms, at }) => ({ status, ms, at: at + ms })).sort((a, b) => a.at - b.at);
+  const startedAt = Math.min(...[...byMsgId.values()].map(({ at }) => at));
+  for (const { status, ms, at } of answers) tally.add(status, ms, at - startedAt);
+  return tally.result;
 }
 
 /** Another process's processor time, as Linux tells it, in hundredths of a second; 0 elsewhere. */

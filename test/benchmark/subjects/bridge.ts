@@ -8,10 +8,11 @@ import { adapterOf } from './adapter.ts';
 import { serveSubject, type SubjectSetup } from './subject.ts';
 
 /** A host app with nothing in it but the bridge, as it is published. Compiled twice: for Nest 12 as ESM, for Nest 11 as CommonJS. */
-async function run({ adapter, endpoint, deliveryReportUrl, inboundMessageUrl, ledgerFile, concurrency }: SubjectSetup): Promise<void> {
+async function run({ adapter, endpoint, deliveryReportUrl, inboundMessageUrl, ledgerFile, concurrency, backlog: maxMessages }: SubjectSetup): Promise<void> {
   @Module({
     imports: [WhatsAppBridgeModule.forRoot({
       ledger: { engine: 'sqlite', file: ledgerFile },
+      ...(maxMessages !== undefined && { backlog: { maxMessages } }),
       accounts: [{
         nickname: 'Benchmark',
         mobileNumber: ACCOUNT.mobileNumber,

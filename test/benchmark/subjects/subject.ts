@@ -15,6 +15,8 @@ export interface SubjectSetup {
   ledgerFile: string;
   /** Calls to AiSensy at once. */
   concurrency: number;
+  /** Messages that may wait for AiSensy; a subject without such a limit takes them all. */
+  backlog?: number;
 }
 
 /** Where a subject listens. */
