@@ -31,6 +31,9 @@ import { now } from '../clock.ts';
 /** How long test traffic waits for AiSensy's verdict: a person sits in front of CleverTap's form, whose patience is one second. */
 const TEST_ANSWER_WITHIN_MS = 800;
 
+/** How long a message that finds no room waits to be known as a repeat: refusals are quick, however busy the ledger is. */
+const REPEAT_WITHIN_MS = 25;
+
 const DAY_MS = 86_400_000;
 
 /** By how much freeform replies and tests overtake campaigns in the queue: longer than any message waits. */
@@ -204,9 +207,9 @@ export class DispatchService implements SubmissionPort {
     return answer;
   }
 
-  /** There is no room for it; but one that was taken before needs none. */
+  /** There is no room for it; but one that was taken before needs none, which a refusal waits a moment to know. */
   private async turnAway({ account, msgId, wire }: OutboundMessage): Promise<SubmissionAnswer> {
-    const known = msgId === TEST_MSG_ID ? undefined : await this.ledger.repeated({ account, msgId, wire });
+    const known = msgId === TEST_MSG_ID ? undefined : await within(REPEAT_WITHIN_MS, this.ledger.repeated({ account, msgId, wire }));
     if (known !== undefined) return answerToRepeat(known);
     this.backlog.refused();
     return { kind: 'overloaded' };
@@ -232,6 +235,13 @@ export class DispatchService implements SubmissionPort {
 function answerToRepeat(known: RepeatResult): SubmissionAnswer {
   if (known.kind === 'conflict') return { kind: 'conflict' };
   return known.refusal === undefined ? { kind: 'accepted' } : { kind: 'refused', reason: known.refusal };
+}
+
+/** What comes in time, else nothing. */
+function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout;
+  const late = new Promise<undefined>((resolve) => { timer = setTimeout(() => resolve(undefined), ms); });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 function rateOf({ maxRequestsPerSecond }: Account): RateLimiter | undefined {
