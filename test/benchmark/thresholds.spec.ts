@@ -28,6 +28,13 @@ describe('the judge of the benchmark', () => {
     expect(judgement).toMatchObject({ what: 'whole loop, Fastify / plain pipeline', holds: false, goal: 0.8 });
   });
 
+  it('finds the one round of an overload that lost messages', () => {
+    const latency = { p50: 1, p99: 1, max: 1 };
+    const round = { drainPerSecond: 1_000, offeredPerSecond: 3_000, takenPerSecond: 2_400, taken: { messages: 50, latency }, refused: { messages: 9, latency }, sent: 50 };
+    const rounds = { 'bridge-fastify': [round, { ...round, sent: 48 }, round] };
+    expect(judge({ overload: { medians: { 'bridge-fastify': round }, rounds } }, false)).toMatchObject([{ value: 0.8, holds: false }, { value: 2, holds: false }]);
+  });
+
   it('looks at answers after the second in the full form only: in the quick one they would judge the machine', () => {
     const late = loops({ 'bridge-fastify': 100 });
     late.load!.medians['bridge-fastify']!.cold.overASecond = 3;

@@ -31,6 +31,17 @@ function overASecond(name: SubjectName): Threshold['value'] {
   };
 }
 
+/** The slowest of the overloaded subjects, by its median. */
+function takenOfOffered({ overload }: SectionResults): number | undefined {
+  const shares = Object.values(overload?.medians ?? {}).map(({ takenPerSecond, offeredPerSecond }) => takenPerSecond / offeredPerSecond);
+  return shares.length === 0 ? undefined : Math.min(...shares);
+}
+
+/** Of every round: a median would hide the one that lost some. */
+function notSentOnce({ overload }: SectionResults): number | undefined {
+  return overload && Object.values(overload.rounds).flat().reduce((sum, { sent, taken }) => sum + Math.abs(sent - taken.messages), 0);
+}
+
 export const THRESHOLDS: Threshold[] = [
   { what: 'whole loop, Fastify / plain pipeline', value: ratio('bridge-fastify', 'plain'), atLeast: 0.2, goal: 0.8 },
   { what: 'whole loop, Express / plain pipeline', value: ratio('bridge-express', 'plain'), atLeast: 0.18, goal: 0.55 },
@@ -42,6 +53,11 @@ export const THRESHOLDS: Threshold[] = [
     what: 'answers/s on the filled ledger / on a new one', atLeast: 0.9, goal: 0.9, full: true,
     value: ({ ledger }) => ledger && ledger.filled.perSecond / ledger.fresh.perSecond,
   },
+  {
+    what: 'taken/s until the backlog is full / offered, at three times what AiSensy takes', atLeast: 0.9, goal: 1, full: true,
+    value: takenOfOffered,
+  },
+  { what: 'messages of an overload that were taken and not sent, or sent twice', value: notSentOnce, atMost: 0, goal: 0 },
   {
     what: 'resident size after all messages / after the first tenth', atMost: 1.3, goal: 1.3, full: true,
     value: ({ memory }) => memory && memory.lastMb / memory.firstMb,
