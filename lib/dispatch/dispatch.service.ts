@@ -36,9 +36,6 @@ const REPEAT_WITHIN_MS = 25;
 
 const DAY_MS = 86_400_000;
 
-/** By how much freeform replies and tests overtake campaigns in the queue: longer than any message waits. */
-const HEAD_START_MS = 365 * DAY_MS;
-
 /** Takes messages durably and hands them to AiSensy: one lane for each account, with its own concurrency and pace. */
 @Injectable()
 export class DispatchService implements SubmissionPort {
@@ -218,11 +215,11 @@ export class DispatchService implements SubmissionPort {
   private kept({ account, msgId, origin, to, content, wire }: OutboundMessage, test: boolean, claim: boolean): NewMessage {
     const at = now();
     // A reply in somebody's chat, and whoever tests, need not queue behind a campaign.
-    const overtakes = test || content.type !== 'template';
+    const urgent = test || content.type !== 'template';
     const summary = writeSummary(content);
     const stored = { seq: 0, account, msgId, origin, to, summary, acceptedAt: at };
     const expiresAt = deadlineOf(this.accounts.byNumber(account)!, stored, at);
-    return { account, msgId, test, origin, to, summary, wire, at, lane: laneName.dispatch(account), claim, due: overtakes ? at - HEAD_START_MS : at, expiresAt };
+    return { account, msgId, test, origin, to, summary, wire, at, lane: laneName.dispatch(account), claim, urgent, expiresAt };
   }
 
   /** How long the caller may wait for the verdict: behind a backlog, and amid a campaign, nobody waits but who tests. */

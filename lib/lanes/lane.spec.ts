@@ -83,7 +83,7 @@ describe('Lane', () => {
     for (const [msgId, ...statuses] of entries) {
       await ledger.accept({
         account: ACCOUNT, msgId, test: false, origin: 'clevertap', to: '+919800000001', summary: '{}', wire: '{}', at, lane: 'elsewhere', claim: true,
-        due: at,
+        urgent: false,
       });
       const reports = statuses.map((status) => ({ report: { names: [msgId], status, at }, listenerLanes: [] }));
       await ledger.recordCallback({ accounts: [ACCOUNT], reports, inbound: [], unreadable: [], at, parkForMs: 0, settledLanes: [] });

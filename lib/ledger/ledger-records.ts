@@ -45,8 +45,8 @@ export interface NewMessage {
   lane: string;
   /** Whether the caller has a slot: the job is then born claimed and the caller runs it. */
   claim: boolean;
-  /** When the job is due; earlier than `at` lets it overtake others. */
-  due: number;
+  /** Whether it overtakes the others of its lane. */
+  urgent: boolean;
   /** When it may no longer be sent. */
   expiresAt?: number;
 }

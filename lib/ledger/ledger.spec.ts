@@ -65,13 +65,26 @@ describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {
   describe('claim', () => {
     it('hands out what is due, oldest first, each job once', async () => {
       for (const msgId of ['a', 'b', 'c']) await accepted(msgId, { claim: false });
-      await accepted('late', { claim: false, due: NOW + 5_000 });
+      await accepted('late', { claim: false, at: NOW + 5_000 });
       const first = await ledger.claim(DISPATCH, 2, NOW);
       expect(first.jobs.map((job) => job.message?.msgId)).toEqual(['a', 'b']);
       expect(first.more).toBe(true);
       const second = await ledger.claim(DISPATCH, 2, NOW);
       expect(second.jobs.map((job) => job.message?.msgId)).toEqual(['c']);
       expect(second).toMatchObject({ more: false, nextDue: NOW + 5_000 });
+    });
+
+    it('hands out what is urgent before all others, when it is tried again too', async () => {
+      const reason = { code: 1004 as const, title: 'slow down' };
+      for (const msgId of ['a', 'b', 'c']) await accepted(msgId, { claim: false });
+      const urgent = await accepted('urgent', { urgent: true, at: NOW + 1 });
+      await accepted('urgent too', { claim: false, urgent: true, at: NOW + 2 });
+      await ledger.recordDispatch(verdict(urgent.job, urgent.message, { outcome: 'retry', due: NOW + 3, reason }));
+      expect((await claimed(DISPATCH, 2, NOW + 2)).map((job) => job.message?.msgId)).toEqual(['urgent too', 'a']);
+      expect((await claimed(DISPATCH, 2, NOW + 3)).map((job) => job.message?.msgId)).toEqual(['urgent', 'b']);
+      expect(await ledger.claim(DISPATCH, 1, NOW + 3)).toMatchObject({ jobs: [{ message: { msgId: 'c' } }], more: false });
+      await accepted('later', { claim: false, urgent: true, at: NOW + 9 });
+      expect(await ledger.claim(DISPATCH, 1, NOW + 3)).toMatchObject({ jobs: [], nextDue: NOW + 9 });
     });
 
     it('puts a job back for later, and those of its key behind it', async () => {

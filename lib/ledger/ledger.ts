@@ -32,7 +32,7 @@ export interface Ledger {
   accept(message: NewMessage): Promise<AcceptResult>;
   /** What `accept` would answer to a message whose id came before; nothing where it is new. Keeps nothing. */
   repeated(message: Pick<NewMessage, 'account' | 'msgId' | 'wire'>): Promise<RepeatResult | undefined>;
-  /** Hands out up to `limit` jobs of a lane that are due, oldest first, and marks them claimed. */
+  /** Hands out up to `limit` jobs of a lane that are due, urgent ones and then the oldest first, and marks them claimed. */
   claim(lane: string, limit: number, now: number): Promise<Claim>;
   /** Writes down what one attempt at AiSensy showed, with all that follows from it. */
   recordDispatch(record: DispatchRecord): Promise<DispatchResult>;

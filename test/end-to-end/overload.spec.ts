@@ -131,7 +131,7 @@ describe.each(PLATFORMS)('overload on %s', (platform) => {
     await eventually(() => expect(aiSensy.received).toHaveLength(1));
     const hoursAgo = Date.now() - 20 * HOUR_MS;
     await accepted(host.app.get<Ledger>(Symbol.for('nestjs-whatsapp-bridge:ledger')), 'of an old campaign', {
-      claim: false, at: hoursAgo, due: hoursAgo, wire: JSON.stringify(message('textFooter', { msgId: 'of an old campaign' })),
+      claim: false, at: hoursAgo, wire: JSON.stringify(message('textFooter', { msgId: 'of an old campaign' })),
     });
     expect(await host.cleverTap.runCampaign({ messages: 3_000, concurrency: 100 })).toMatchObject({ success: 3_000 });
     const reply = message('freeformText');
@@ -140,5 +140,20 @@ describe.each(PLATFORMS)('overload on %s', (platform) => {
     await eventually(() => expect(aiSensy.received).toHaveLength(3));
     expect(aiSensy.received.slice(1)).toEqual([reply.msgId, 'of an old campaign']);
     aiSensy.release();
+  });
+
+  it('lets it overtake also when AiSensy did not take it the first time', async () => {
+    const reply = message('freeformText');
+    const host = await start({
+      options: { answerWithinMs: 0 }, account: { maxConcurrentRequests: 1 },
+      aiSensy: { delayMs: 20, plan: [{ msgId: reply.msgId, use: behaviours.tooMany(), times: 1 }], reports: { statuses: [] } },
+    });
+    expect(await host.cleverTap.runCampaign({ messages: 300, concurrency: 100 })).toMatchObject({ success: 300 });
+    await host.cleverTap.send(reply);
+    await dispatched(host, 301);
+    const places = host.aiSensy.received.flatMap(({ msgId }, place) => (msgId === reply.msgId ? [place] : []));
+    expect(places).toHaveLength(2);
+    // It waits for half a second at the most, in which 25 others can go; all 300 went before it otherwise.
+    expect(places[1]! - places[0]!).toBeLessThan(100);
   });
 });

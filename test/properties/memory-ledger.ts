@@ -35,7 +35,7 @@ export class MemoryLedger {
   message(msgId: string, more: Partial<NewMessage> = {}): NewMessage {
     return {
       account: ACCOUNT, msgId, test: false, origin: 'clevertap', to: '+919800000001', summary: '{"type":"text"}', wire: `{"msgId":"${msgId}"}`,
-      at: this.now, lane: laneName.dispatch(ACCOUNT), claim: true, due: this.now, ...more,
+      at: this.now, lane: laneName.dispatch(ACCOUNT), claim: true, urgent: false, ...more,
     };
   }
 

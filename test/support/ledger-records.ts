@@ -10,7 +10,7 @@ export const NOW = 1_790_000_000_000;
 
 export const message = (msgId: string, more: Partial<NewMessage> = {}): NewMessage => ({
   account: ACCOUNT, msgId, test: false, origin: 'clevertap', to: '+919800000001', summary: '{"type":"text"}', wire: `{"msgId":"${msgId}"}`,
-  at: NOW, lane: DISPATCH, claim: true, due: NOW, ...more,
+  at: NOW, lane: DISPATCH, claim: true, urgent: false, ...more,
 });
 export const report = (names: string[], status: DeliveryStatus, at = NOW): DeliveryReport => ({ names, status, at });
 export const callback = (reports: DeliveryReport[], more: Partial<CallbackRecord> = {}): CallbackRecord => ({

@@ -117,7 +117,7 @@ describe('the ledger when its disk or its file fails', () => {
 
   it('makes what was due at once due now, though the clock was set back since', () => {
     const { engine } = opened();
-    engine.accept(message('a', { claim: false, at: NOW + 3_600_000, due: NOW + 3_600_000 }));
+    engine.accept(message('a', { claim: false, at: NOW + 3_600_000 }));
     engine.recover({ at: NOW, accounts: {}, listenerLanes: [] });
     expect(engine.claim(message('a').lane, 1, NOW).jobs).toHaveLength(1);
   });

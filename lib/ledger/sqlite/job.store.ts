@@ -9,6 +9,8 @@ export interface NewJob {
   message?: number;
   event?: number;
   claim?: boolean;
+  /** Whether it goes before the others of its lane. */
+  urgent?: boolean;
   /** Tries made before, for a message that is sent again. */
   attempts?: number;
   expiresAt?: number;
@@ -18,6 +20,10 @@ export interface NewJob {
 export type Room = Record<string, number>;
 
 export const DISPATCH_LANES = "SELECT id FROM lanes WHERE name LIKE 'dispatch:%'";
+
+/** Which jobs of a lane. */
+const URGENT = 1;
+const OTHERS = 0;
 
 /** Far enough ahead to mean "no job of this lane is waiting for its time". */
 const NEVER = Number.MAX_SAFE_INTEGER;
@@ -41,11 +47,12 @@ export class JobStore {
     this.events = events;
     this.sql = {
       addLane: db.prepare('INSERT INTO lanes (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id'),
-      add: db.prepare('INSERT INTO jobs (id, lane, key, message, event, due, claimed, attempts, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+      add: db.prepare('INSERT INTO jobs (id, lane, key, message, event, due, claimed, attempts, expires_at, urgent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
       lastId: db.prepare('SELECT max(id) AS id FROM jobs'),
       keyBefore: db.prepare('SELECT max(due) AS due, min(claimed) AS claimed FROM jobs WHERE key = ? AND lane = ?'),
-      due: db.prepare('SELECT id, key, message, event, attempts, alone, expires_at FROM jobs WHERE lane = ? AND claimed = 0 AND due <= ? ORDER BY due, id LIMIT ?'),
-      nextDue: db.prepare('SELECT min(due) AS due FROM jobs WHERE lane = ? AND claimed = 0'),
+      due: db.prepare(`SELECT id, key, message, event, attempts, alone, expires_at FROM jobs
+        WHERE lane = ? AND urgent = ? AND claimed = 0 AND due <= ? ORDER BY due, id LIMIT ?`),
+      nextDue: db.prepare('SELECT min(due) AS due FROM jobs WHERE lane = ? AND urgent = ? AND claimed = 0'),
       claim: db.prepare('UPDATE jobs SET claimed = 1 WHERE id = ?'),
       message: db.prepare('SELECT m.seq, account, msg_id, origin, recipient, summary, accepted_at, CAST(w.body AS TEXT) AS body FROM messages m JOIN wires w ON w.message = m.seq WHERE m.seq = ?'),
       get: db.prepare('SELECT j.id, l.name AS lane, key, message, event FROM jobs j JOIN lanes l ON l.id = j.lane WHERE j.id = ?'),
@@ -94,7 +101,8 @@ export class JobStore {
 
   claim(laneName: string, limit: number, now: number): Claim {
     const lane = this.laneId(laneName);
-    const rows = this.sql.due.all(lane, now, limit + 1);
+    const rows = this.sql.due.all(lane, URGENT, now, limit + 1);
+    if (rows.length <= limit) rows.push(...this.sql.due.all(lane, OTHERS, now, limit + 1 - rows.length));
     const more = rows.length > limit;
     if (more) rows.pop();
     const jobs = rows.map((row) => {
@@ -102,7 +110,7 @@ export class JobStore {
       return this.claimed(row);
     });
     if (more) return { jobs, more };
-    const nextDue = Number(this.sql.nextDue.get(lane)?.due ?? NEVER);
+    const nextDue = Math.min(...[URGENT, OTHERS].map((urgent) => Number(this.sql.nextDue.get(lane, urgent)?.due ?? NEVER)));
     return nextDue === NEVER ? { jobs, more } : { jobs, more, nextDue };
   }
 
@@ -188,9 +196,9 @@ export class JobStore {
     this.lanes.clear();
   }
 
-  private insert(lane: number, { key, message, event, due, claim = false, attempts = 0, expiresAt }: NewJob): number {
+  private insert(lane: number, { key, message, event, due, claim = false, attempts = 0, expiresAt, urgent = false }: NewJob): number {
     this.lastId += 1;
-    this.sql.add.run(this.lastId, lane, key ?? null, message ?? null, event ?? null, due, claim ? 1 : 0, attempts, expiresAt ?? null);
+    this.sql.add.run(this.lastId, lane, key ?? null, message ?? null, event ?? null, due, claim ? 1 : 0, attempts, expiresAt ?? null, urgent ? URGENT : OTHERS);
     return this.lastId;
   }
 

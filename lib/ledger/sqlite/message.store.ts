@@ -51,14 +51,14 @@ export class MessageStore {
 
   accept(message: NewMessage): AcceptResult {
     const digest = digestOf(message.wire);
-    const { account, msgId, at } = message;
+    const { account, msgId, at, lane, claim, urgent, expiresAt } = message;
     const { changes, lastInsertRowid } = this.sql.add.run(
       account, msgId, message.test ? 1 : 0, message.origin, message.to, message.summary, digest, at,
     );
     if (Number(changes) === 0) return this.repeat(account, msgId, digest)!;
     const seq = Number(lastInsertRowid);
     this.sql.addWire.run(seq, message.wire);
-    const job = this.jobs.add({ lane: message.lane, due: message.due, message: seq, claim: message.claim, expiresAt: message.expiresAt });
+    const job = this.jobs.add({ lane, due: at, message: seq, claim, urgent, expiresAt });
     return { kind: 'new', message: seq, job };
   }
 

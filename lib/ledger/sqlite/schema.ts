@@ -126,6 +126,12 @@ const MIGRATIONS: string[] = [
     UPDATE message_counts SET messages = messages - 1 WHERE state = old.state;
   END;
   `,
+  // Jobs that overtake the others of their lane, also when they are tried again.
+  `
+  ALTER TABLE jobs ADD COLUMN urgent INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX jobs_waiting;
+  CREATE INDEX jobs_waiting ON jobs (lane, urgent, due, id) WHERE claimed = 0;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
