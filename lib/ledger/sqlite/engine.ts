@@ -60,7 +60,8 @@ export class SqliteEngine {
 
   /** Part of what was written is not there any more. */
   takenBack(): void {
-    this.jobs.forgetLanes();
+    this.jobs.lookAgain();
+    this.messages.lookAgain();
   }
 
   accept(message: NewMessage): AcceptResult {
@@ -116,10 +117,12 @@ export class SqliteEngine {
   }
 
   prune(before: number, limit: number): number {
+    this.messages.lookAgain();
     return this.retention.prune(before, limit);
   }
 
   forget(phoneNumber: string, next?: number): Forgotten {
+    this.messages.lookAgain();
     return this.retention.forget(phoneNumber, next);
   }
 

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ACCOUNT, message, NOW } from '../../../test/support/ledger-records.ts';
+import { ACCOUNT, message, NOW, verdict } from '../../../test/support/ledger-records.ts';
 import { ledgerErrorCode } from '../ledger.errors.ts';
 import type { AcceptResult } from '../ledger-records.ts';
 import { SqliteEngine } from './engine.ts';
@@ -72,6 +72,24 @@ describe('the ledger when its disk or its file fails', () => {
     put('c', 'dispatch:one');
     expect(engine.claim('dispatch:two', 10, NOW).jobs.map((job) => job.message?.msgId)).toEqual(['b']);
     expect(engine.claim('dispatch:one', 10, NOW).jobs.map((job) => job.message?.msgId)).toEqual(['c']);
+  });
+
+  it('knows nothing of a message that was taken back, of one that was deleted, and what is left of a person who was forgotten', () => {
+    const { accept, group, engine } = opened();
+    const [failed] = group.run([() => {
+      engine.accept(message('a'));
+      throw new Error('taken back');
+    }]);
+    expect(failed).toHaveProperty('error');
+    expect(engine.message(ACCOUNT, 'a')).toBeUndefined();
+    const kept = accept(['b'])[0] as { value: { message: number; job: number } };
+    const { message: seq, job } = kept.value;
+    group.run([() => engine.recordDispatch(verdict(job, seq))]);
+    expect(engine.message(ACCOUNT, 'b')).toMatchObject({ state: 'dispatched', to: message('b').to });
+    group.run([() => engine.forget(message('b').to)]);
+    expect(engine.message(ACCOUNT, 'b')!.to).not.toBe(message('b').to);
+    group.run([() => engine.prune(NOW + 86_400_000, 100)]);
+    expect(engine.message(ACCOUNT, 'b')).toBeUndefined();
   });
 
   it('names a damaged file and what to do about it', () => {

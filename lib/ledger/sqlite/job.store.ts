@@ -38,6 +38,8 @@ export interface WaitingDispatch {
 /** The one queue behind all lanes. */
 export class JobStore {
   private readonly lanes = new Map<string, number>();
+  /** Lanes in which every job is claimed: whatever comes has nothing to wait behind. */
+  private readonly quiet = new Set<number>();
   private readonly events: EventStore;
   private readonly sql;
   /** No id is given out twice while the process lives: somebody may still have the first job of that id in hand. */
@@ -84,14 +86,14 @@ export class JobStore {
   /** A job whose key has work backing off waits with it, so that the key's order is kept. */
   add(job: NewJob): number {
     const lane = this.laneId(job.lane);
-    const before = job.key === undefined ? undefined : this.sql.keyBefore.get(job.key, lane);
+    const before = job.key === undefined ? undefined : this.before(lane, job.key);
     return this.insert(lane, { ...job, due: Math.max(job.due, Number(before?.due ?? 0)) });
   }
 
   /** Adds the job that an event means for a lane; born claimed where the lane has room for it and none of its key waits before it. */
   follow(event: RecordedEvent, { room = {}, ...job }: NewJob & { key: number; room?: Room }): void {
     const lane = this.laneId(job.lane);
-    const before = this.sql.keyBefore.get(job.key, lane);
+    const before = this.before(lane, job.key);
     const claim = (room[job.lane] ?? 0) > 0 && before?.claimed !== 0;
     const id = this.insert(lane, { ...job, event: event.seq, due: Math.max(job.due, Number(before?.due ?? 0)), claim });
     if (!claim) return;
@@ -111,7 +113,9 @@ export class JobStore {
     });
     if (more) return { jobs, more };
     const nextDue = Math.min(...[URGENT, OTHERS].map((urgent) => Number(this.sql.nextDue.get(lane, urgent)?.due ?? NEVER)));
-    return nextDue === NEVER ? { jobs, more } : { jobs, more, nextDue };
+    if (nextDue !== NEVER) return { jobs, more, nextDue };
+    this.quiet.add(lane);
+    return { jobs, more };
   }
 
   finish(results: JobResult[]): void {
@@ -140,10 +144,12 @@ export class JobStore {
   }
 
   release(id: number, due = 0): void {
+    this.quiet.clear();
     this.sql.release.run(due, id);
   }
 
   retry(id: number, due: number, alone = false): void {
+    this.quiet.clear();
     const job = this.sql.retry.get(due, alone ? 1 : 0, id);
     if (job !== undefined && job.key !== null) this.sql.pushKey.run(due, job.key!, job.lane!, id);
   }
@@ -153,6 +159,7 @@ export class JobStore {
    * at once is due now, though the machine's clock may have been set back since.
    */
   recover(now: number): WaitingDispatch[] {
+    this.quiet.clear();
     this.sql.unclaim.run();
     this.sql.neverTooLate.run(now, now);
     return this.sql.claimedDispatches.all().map(waitingDispatch);
@@ -160,6 +167,7 @@ export class JobStore {
 
   /** Leaves claimed what somebody has in hand, and nothing else. */
   resume(inHand: number[]): void {
+    this.quiet.clear();
     this.lastId = Math.max(this.lastId, ...inHand);
     const ids = JSON.stringify(inHand);
     this.sql.unclaimOthers.run(ids);
@@ -191,15 +199,22 @@ export class JobStore {
     return Object.fromEntries(this.sql.counts.all().map((row) => [String(row.name), Number(row.jobs)]));
   }
 
-  /** Looks every lane up again. */
-  forgetLanes(): void {
+  /** What was learnt of the lanes may have been taken back. */
+  lookAgain(): void {
     this.lanes.clear();
+    this.quiet.clear();
   }
 
   private insert(lane: number, { key, message, event, due, claim = false, attempts = 0, expiresAt, urgent = false }: NewJob): number {
     this.lastId += 1;
+    if (!claim) this.quiet.delete(lane);
     this.sql.add.run(this.lastId, lane, key ?? null, message ?? null, event ?? null, due, claim ? 1 : 0, attempts, expiresAt ?? null, urgent ? URGENT : OTHERS);
     return this.lastId;
+  }
+
+  /** What a lane holds of a key: the latest time at which one of its jobs is due, and whether all are claimed. */
+  private before(lane: number, key: number): SqlRow | undefined {
+    return this.quiet.has(lane) ? undefined : this.sql.keyBefore.get(key, lane);
   }
 
   private claimed(row: SqlRow): ClaimedJob {

@@ -7,6 +7,7 @@ import type { MessageHistory, MessageState, MessageStep } from '../message-histo
 import type { SqliteDatabase } from './driver.ts';
 import { type EventStore, storedMessage } from './event.store.ts';
 import { DISPATCH_LANES, type JobStore } from './job.store.ts';
+import { RecentMessages } from './recent-messages.ts';
 
 const COLUMNS = 'seq, account, msg_id, origin, recipient, summary, accepted_at, state, status';
 
@@ -19,6 +20,7 @@ export interface KnownMessage extends StoredMessage {
 export class MessageStore {
   private readonly events: EventStore;
   private readonly jobs: JobStore;
+  private readonly recent = new RecentMessages();
   private readonly sql;
 
   constructor(db: SqliteDatabase, events: EventStore, jobs: JobStore) {
@@ -51,12 +53,13 @@ export class MessageStore {
 
   accept(message: NewMessage): AcceptResult {
     const digest = digestOf(message.wire);
-    const { account, msgId, at, lane, claim, urgent, expiresAt } = message;
+    const { account, msgId, origin, to, summary, at, lane, claim, urgent, expiresAt } = message;
     const { changes, lastInsertRowid } = this.sql.add.run(
-      account, msgId, message.test ? 1 : 0, message.origin, message.to, message.summary, digest, at,
+      account, msgId, message.test ? 1 : 0, origin, to, summary, digest, at,
     );
     if (Number(changes) === 0) return this.repeat(account, msgId, digest)!;
     const seq = Number(lastInsertRowid);
+    if (!message.test) this.recent.keep({ seq, account, msgId, origin, to, summary, acceptedAt: at, state: 'accepted' });
     this.sql.addWire.run(seq, message.wire);
     const job = this.jobs.add({ lane, due: at, message: seq, claim, urgent, expiresAt });
     return { kind: 'new', message: seq, job };
@@ -68,12 +71,13 @@ export class MessageStore {
   }
 
   get(seq: number): KnownMessage | undefined {
-    return this.known(this.sql.bySeq.get(seq));
+    return this.recent.get(seq) ?? this.known(this.sql.bySeq.get(seq));
   }
 
   /** By CleverTap's id or the host's; the newest of the account's test messages for the test id, which they share. */
   byMsgId(account: string, msgId: string): KnownMessage | undefined {
-    return this.known(msgId === TEST_MSG_ID ? this.sql.newestTest.get(account) : this.sql.byMsgId.get(account, msgId));
+    if (msgId === TEST_MSG_ID) return this.known(this.sql.newestTest.get(account));
+    return this.recent.find(account, msgId) ?? this.known(this.sql.byMsgId.get(account, msgId));
   }
 
   /** By any name that it was ever called. */
@@ -110,10 +114,12 @@ export class MessageStore {
 
   setState(seq: number, state: MessageState, refusal?: FailureReason): void {
     this.sql.setState.run(state, refusal === undefined ? null : JSON.stringify(refusal), seq);
+    this.change(seq, { state });
   }
 
   setStatus(seq: number, state: MessageState, status: DeliveryStatus | undefined): void {
     this.sql.setStatus.run(state, status ?? null, seq);
+    this.change(seq, status === undefined ? { state } : { state, status });
   }
 
   /** Whether an attempt at AiSensy is being made right now. */
@@ -124,6 +130,11 @@ export class MessageStore {
   /** Takes back a dispatch that waits for its next attempt, a settlement or a look-up that waits for its time. */
   dropWaitingJob(seq: number): void {
     this.sql.dropJob.run(seq);
+  }
+
+  /** Rows have changed by other hands than this store's. */
+  lookAgain(): void {
+    this.recent.clear();
   }
 
   counts(): Record<string, number> {
@@ -164,9 +175,16 @@ export class MessageStore {
     return { kind: 'repeat', message: Number(first.seq), ...(refusal && { refusal }) };
   }
 
+  /** Whoever has the message in hand keeps it as it was. */
+  private change(seq: number, news: Pick<KnownMessage, 'state' | 'status'>): void {
+    const message = this.recent.get(seq);
+    if (message !== undefined) this.recent.keep({ ...message, ...news });
+  }
+
   private known(row: ReturnType<typeof this.sql.bySeq.get>): KnownMessage | undefined {
     if (row === undefined) return undefined;
-    return { ...storedMessage(row), state: row.state as MessageState, ...(row.status !== null && { status: row.status as DeliveryStatus }) };
+    const message = { ...storedMessage(row), state: row.state as MessageState, ...(row.status !== null && { status: row.status as DeliveryStatus }) };
+    return message.msgId === TEST_MSG_ID ? message : this.recent.keep(message);
   }
 }
 

@@ -1,0 +1,43 @@
+import type { KnownMessage } from './message.store.ts';
+
+/** About ten megabytes at the most. */
+const MOST = 20_000;
+
+/**
+ * The messages that were met last: an answer of AiSensy's and three reports follow each within seconds, and each would read it anew.
+ * Only what is in the file may be in here, so it is emptied wherever rows are taken back or changed behind its back.
+ */
+export class RecentMessages {
+  private readonly bySeq = new Map<number, KnownMessage>();
+  private readonly byMsgId = new Map<string, KnownMessage>();
+
+  get(seq: number): KnownMessage | undefined {
+    return this.bySeq.get(seq);
+  }
+
+  find(account: string, msgId: string): KnownMessage | undefined {
+    return this.byMsgId.get(keyOf(account, msgId));
+  }
+
+  /** In place of what was known of it before. */
+  keep(message: KnownMessage): KnownMessage {
+    this.bySeq.set(message.seq, message);
+    this.byMsgId.set(keyOf(message.account, message.msgId), message);
+    if (this.bySeq.size > MOST) this.drop(this.bySeq.values().next().value!);
+    return message;
+  }
+
+  clear(): void {
+    this.bySeq.clear();
+    this.byMsgId.clear();
+  }
+
+  private drop({ seq, account, msgId }: KnownMessage): void {
+    this.bySeq.delete(seq);
+    this.byMsgId.delete(keyOf(account, msgId));
+  }
+}
+
+function keyOf(account: string, msgId: string): string {
+  return `${account} ${msgId}`;
+}
