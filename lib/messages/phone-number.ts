@@ -1,4 +1,5 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { NumberingPlans } from './numbering-plans.ts';
 
 /** Digits as they come from both sides; anything else takes the slower way through `STRAY_CHARACTERS`. */
 const PLAIN = /^\+?\d{6,15}$/;
@@ -14,6 +15,8 @@ const MEXICAN_WITH_ONE = /^521\d{10}$/;
 /** Country code and all, the shortest plans of the world have seven digits; the metadata takes fewer for possible. */
 const SHORTEST = '+1234567'.length;
 
+const PLANS = new NumberingPlans();
+
 /** More than the digits of a number; only a quirk of the metadata could need them. */
 const MOST_PASSES = 16;
 
@@ -27,6 +30,7 @@ const MOST_PASSES = 16;
 export function normalizePhoneNumber(raw: unknown): string | undefined {
   const digits = internationalDigits(raw);
   if (digits === undefined) return undefined;
+  if (digits.length + 1 >= SHORTEST && PLANS.isComplete(digits)) return `+${digits}`;
   const number = settle(`+${digits}`);
   if (number !== undefined) return number;
   return MEXICAN_WITH_ONE.test(digits) ? `+${digits}` : undefined;

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { getCountries, getCountryCallingCode, getExampleNumber, parsePhoneNumberFromString } from 'libphonenumber-js';
+import examples from 'libphonenumber-js/mobile/examples';
+import { NumberingPlans } from '../../lib/messages/numbering-plans.ts';
 import { maskPhoneNumber, normalizePhoneNumber } from '../../lib/messages/phone-number.ts';
 
 const E164 = /^\+\d{7,15}$/;
@@ -21,6 +24,21 @@ describe('a phone number', () => {
       expect(normalizePhoneNumber(once.slice(1))).toBe(once);
       expect(normalizePhoneNumber(Number(once.slice(1)))).toBe(once);
     }), { numRuns: 5_000 });
+  });
+
+  it('is known by its calling code and length only where the library makes the same of it', () => {
+    const plans = new NumberingPlans();
+    const codes = getCountries().map((country) => getCountryCallingCode(country));
+    fc.assert(fc.property(fc.constantFrom(...codes), digits, (code, rest) => {
+      const number = `${code}${rest}`;
+      if (!plans.isComplete(number)) return;
+      const parsed = parsePhoneNumberFromString(`+${number}`, { extract: false });
+      expect(parsed?.number).toBe(`+${number}`);
+      expect(parsed?.isPossible()).toBe(true);
+    }), { numRuns: 50_000 });
+    const known = getCountries().filter((country) => plans.isComplete(getExampleNumber(country, examples)!.number.slice(1)));
+    expect(known).toEqual(expect.arrayContaining(['IN', 'AE', 'SA', 'ID', 'SG', 'ZA', 'DE']));
+    expect(known).not.toEqual(expect.arrayContaining(['AR']));
   });
 
   it('is the same number however it is written', () => {
