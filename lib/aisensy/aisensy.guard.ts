@@ -25,6 +25,8 @@ interface AccountCredentials {
 @Injectable()
 export class AiSensyGuard extends CredentialGuard {
   private readonly credentials: AccountCredentials[];
+  /** The URL that was read last: AiSensy calls the same one again and again. */
+  private last: { url: string; tokens: string[] } | undefined;
 
   constructor(@Inject(KeyGuessThrottler) guesses: KeyGuessThrottler, @Inject(RESOLVED_OPTIONS) { accounts }: ResolvedOptions) {
     super(guesses);
@@ -54,8 +56,8 @@ export class AiSensyGuard extends CredentialGuard {
 
   /** The token in the URL; also with its `+` kept, which a query means as a space, but whoever pastes a token does not. */
   protected tokens({ url }: HttpRequest): string[] {
-    const token = new URLSearchParams(url.slice(url.indexOf('?') + 1)).get('token');
-    return token === null ? [] : [...new Set([token, token.replaceAll(' ', '+')])];
+    if (this.last?.url !== url) this.last = { url, tokens: tokensIn(url) };
+    return this.last.tokens;
   }
 
   protected override async refuse(context: ExecutionContext): Promise<boolean> {
@@ -68,4 +70,9 @@ export class AiSensyGuard extends CredentialGuard {
     }
     return ('bytes' in body && isTestPing(body.bytes)) || super.refuse(context);
   }
+}
+
+function tokensIn(url: string): string[] {
+  const token = new URLSearchParams(url.slice(url.indexOf('?') + 1)).get('token');
+  return token === null ? [] : [...new Set([token, token.replaceAll(' ', '+')])];
 }

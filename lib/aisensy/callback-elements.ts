@@ -11,7 +11,7 @@ export class CallbackElements implements Callback {
   readonly unreadable: Callback['unreadable'] = [];
   preferences?: Preference[];
   people?: Acquaintance[];
-  readonly #met = new Set<string>();
+  #met?: Set<string>;
 
   /** Runs a reader, which adds what it finds; where it throws, `raw` is unreadable, for the reason that it names. */
   element(raw: unknown, read: () => void): void {
@@ -39,8 +39,8 @@ export class CallbackElements implements Callback {
   /** Each person once, however many elements name them. */
   meet(person: Acquaintance): void {
     const names = `${person.userId} ${person.phoneNumber}`;
-    if (this.#met.has(names)) return;
-    this.#met.add(names);
+    if (this.#met?.has(names)) return;
+    (this.#met ??= new Set()).add(names);
     (this.people ??= []).push(person);
   }
 }

@@ -6,6 +6,7 @@ import { Room } from '../lanes/room.ts';
 import { laneName, LEDGER, type Ledger } from '../ledger/ledger.ts';
 import type { CallbackRecord, InboundRecord, PreferenceRecord } from '../ledger/ledger-records.ts';
 import type { DeliveryReport } from '../messages/delivery-report.ts';
+import type { FailureReason } from '../messages/failure-reason.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
 import { type Preference, saysStop } from '../messages/preference.ts';
 import { Accounts } from '../options/accounts.ts';
@@ -40,11 +41,12 @@ export class CallbacksService implements CallbacksPort {
       for (const name of names) waking.add(name);
       return names;
     };
+    const listened = this.announcer.isListenedTo('delivery-report');
     const settledLanes = this.announcer.listenerLanesOf('dispatch');
     const record: CallbackRecord = {
       accounts: accounts.map((account) => account.mobileNumber),
       reports: reports.map((report) => {
-        const listenerLanes = this.announcer.listenerLanes('delivery-report', reportEvent(report, first.nickname));
+        const listenerLanes = listened ? this.announcer.listenerLanes('delivery-report', reportEvent(report, first.nickname)) : [];
         room.reserve([laneName.reports(first.mobileNumber), ...listenerLanes]);
         return { report, listenerLanes };
       }),
@@ -52,7 +54,8 @@ export class CallbacksService implements CallbacksPort {
     };
     // Most callbacks are one report and nothing more, and what is not there need not travel to the ledger's thread.
     if (inbound.length > 0) record.inbound = inbound.map((message) => this.inboundRecord(message, accounts, room));
-    const stated = [...preferences.map((preference) => this.preferenceRecord(preference, accounts)), ...reports.flatMap((report) => this.refusalOf(report, first))];
+    const stated = preferences.map((preference) => this.preferenceRecord(preference, accounts));
+    for (const report of reports) if (report.failure !== undefined) stated.push(...this.refusalOf(report, report.failure, first));
     if (stated.length > 0) record.preferences = stated.map((preference) => ({ ...preference, listenerLanes: lanes(preference.listenerLanes) }));
     if (people !== undefined) record.people = people;
     if (unreadable.length > 0) record.unreadable = unreadable;
@@ -85,8 +88,8 @@ export class CallbacksService implements CallbacksPort {
   }
 
   /** What a report says of a person who has stopped marketing messages; which account it is, and perhaps who, its message tells. */
-  private refusalOf({ names, recipient, at, failure }: DeliveryReport, { mobileNumber }: Account): PreferenceRecord[] {
-    if (failure === undefined || !saysStop(failure)) return [];
+  private refusalOf({ names, recipient, at }: DeliveryReport, failure: FailureReason, { mobileNumber }: Account): PreferenceRecord[] {
+    if (!saysStop(failure)) return [];
     const preference: Preference = { from: recipient, at, change: 'stop', category: 'marketing_messages', detail: failure.title, refused: names };
     return [{ preference, account: mobileNumber, listenerLanes: this.announcer.listenerLanesOf('preference') }];
   }

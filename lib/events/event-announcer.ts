@@ -22,7 +22,7 @@ export class EventAnnouncer {
 
   /** Whether anybody listens to such events: where nobody does, they need not be made. */
   isListenedTo(kind: BridgeEventKind): boolean {
-    return this.listeners.all.some((listener) => listener.kind === kind);
+    return this.listeners.of(kind).length > 0;
   }
 
   /** The lanes of the listeners that an event may concern, for the ledger to put their jobs into. */
@@ -32,7 +32,7 @@ export class EventAnnouncer {
 
   /** The lanes of every listener of a kind: for what nobody can judge yet. */
   listenerLanesOf(kind: BridgeEventKind): string[] {
-    return this.listeners.all.filter((listener) => listener.kind === kind).map((listener) => laneName.listener(listener.name));
+    return this.listeners.of(kind).map((listener) => laneName.listener(listener.name));
   }
 
   /** Tells of entries that are durable now. `listenerLanes` are those in which jobs wait now. */

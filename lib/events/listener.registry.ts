@@ -27,6 +27,11 @@ export class ListenerRegistry {
     return [...this.named.values()];
   }
 
+  /** The listeners of a kind of event. */
+  of<K extends BridgeEventKind>(kind: K): readonly Listener<K>[] {
+    return this.ofKind[kind];
+  }
+
   /** The listeners to whom the event has to be told. */
   matching<K extends BridgeEventKind>(kind: K, event: BridgeEvents[K]): Listener<K>[] {
     return this.ofKind[kind].filter((listener) => listener.matches(event));

@@ -35,19 +35,19 @@ interface FastifyInstance {
  */
 @Injectable()
 export class BodyReader implements OnModuleInit {
-  private readonly limits: [pathEnd: string, limit: number][];
+  private readonly limits: [path: RegExp, limit: number][];
 
   constructor(
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
     @Inject(Arrivals) private readonly arrivals: Arrivals,
     @Inject(RESOLVED_OPTIONS) { path, bodyLimits }: ResolvedOptions,
   ) {
-    const prefix = `/${path}/`.replace(/\/+/g, '/').toLowerCase();
+    const prefix = `/${path}/`.replace(/\/+/g, '/');
     this.limits = [
-      [`${prefix}clevertap/messages`, bodyLimits.messages],
-      [`${prefix}aisensy/delivery-reports`, bodyLimits.callbacks],
-      [`${prefix}aisensy/inbound-messages`, bodyLimits.callbacks],
-      [`${prefix}aisensy/webhook`, bodyLimits.callbacks],
+      [endOfPath(`${prefix}clevertap/messages`), bodyLimits.messages],
+      [endOfPath(`${prefix}aisensy/delivery-reports`), bodyLimits.callbacks],
+      [endOfPath(`${prefix}aisensy/inbound-messages`), bodyLimits.callbacks],
+      [endOfPath(`${prefix}aisensy/webhook`), bodyLimits.callbacks],
     ];
   }
 
@@ -112,10 +112,11 @@ export class BodyReader implements OnModuleInit {
 
   /** The limit for a request to one of the bridge's routes, whatever prefix and version stand in front of its path. */
   private limitFor({ method, url = '' }: Pick<IncomingMessage, 'method' | 'url'>): number | undefined {
-    if (method !== 'POST') return undefined;
-    const query = url.search(/[?#]/);
-    // As Express matches by default: in any case, and with one slash at the end.
-    const path = (query === -1 ? url : url.slice(0, query)).replace(/\/$/, '').toLowerCase();
-    return this.limits.find(([pathEnd]) => path.endsWith(pathEnd))?.[1];
+    return method === 'POST' ? this.limits.find(([path]) => path.test(url))?.[1] : undefined;
   }
+}
+
+/** Fits URLs whose path ends so, as Express matches by default: in any case, and with one slash at the end. */
+function endOfPath(end: string): RegExp {
+  return new RegExp(`^[^?#]*${end.replace(/[^\w/]/g, '\\$&')}/?(?:[?#]|$)`, 'i');
 }

@@ -63,10 +63,10 @@ function collect(stream: Readable, limit: number): Promise<RequestBody> {
       if (size <= limit) chunks.push(chunk);
       else chunks = [];
     });
-    stream.once('end', () => resolve(size <= limit ? { bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size) } : { problem: 'too-large' }));
+    stream.on('end', () => resolve(size <= limit ? { bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size) } : { problem: 'too-large' }));
     // An aborted request ends with an error, or closes without an end; a second resolve() does nothing.
-    stream.once('error', () => resolve({ problem: 'unreadable' }));
-    stream.once('close', () => resolve({ problem: 'unreadable' }));
+    stream.on('error', () => resolve({ problem: 'unreadable' }));
+    stream.on('close', () => resolve({ problem: 'unreadable' }));
     if (stream.destroyed) resolve({ problem: 'unreadable' });
   });
 }

@@ -21,10 +21,10 @@ export class Room {
   /** Hands the jobs that were born claimed to their lanes. */
   fill(recorded: RecordedEvent[]): void {
     for (const event of recorded) {
-      for (const { lane, id, key } of event.claimed ?? []) {
+      event.claimed?.forEach(({ lane, id, key }) => {
         this.places[lane]! -= 1;
         this.lanes.take(lane, { id, key, attempts: 0, alone: false, event });
-      }
+      });
     }
   }
 

@@ -83,7 +83,7 @@ export class SqliteLedger implements Ledger {
 
   async recordCallback(record: CallbackRecord): Promise<RecordedEvent[]> {
     const recorded = await this.call<RecordedEvent[]>('recordCallback', [record]);
-    for (const { claimed = [] } of recorded) for (const { id } of claimed) this.inHand.add(id);
+    for (const { claimed } of recorded) claimed?.forEach(({ id }) => this.inHand.add(id));
     return recorded;
   }
 
