@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { LedgerError } from './ledger.errors.ts';
-import type { Reply, Request, WorkerStart } from './worker-protocol.ts';
+import { type Answers, type Call, type Method, packCall, unpackResult, type WorkerStart } from './worker-protocol.ts';
 
 interface Pending {
-  resolve(value: unknown): void;
-  reject(error: Error): void;
+  method: Method;
+  resolve: (value: unknown) => void;
+  reject: (error: Error) => void;
 }
 
 /** Calls that travel together at the most: a turn of the event loop may take in hundreds, and the thread can begin with the first. */
@@ -14,9 +15,9 @@ const MOST_IN_ONE_POST = 16;
 export class LedgerThread {
   private readonly worker: Worker;
   private readonly onLost: (error: LedgerError) => void;
-  private readonly pending = new Map<number, Pending>();
-  private outbox: Request[] = [];
-  private lastId = 0;
+  /** Calls that were not answered yet, oldest first. */
+  private pending: Pending[] = [];
+  private outbox: Call[] = [];
   private lost: LedgerError | undefined;
 
   /** `onLost` is called once, when the thread has ended; what was in flight is rejected by then. */
@@ -25,18 +26,16 @@ export class LedgerThread {
     this.onLost = onLost;
     // No flags of the host's: a loader or an inspector of its own is nothing for this thread.
     this.worker = new Worker(new URL(entry, import.meta.url), { workerData: start, execArgv: [], name: 'whatsapp-bridge-ledger' });
-    this.worker.on('message', (replies: Reply[]) => this.deliver(replies));
+    this.worker.on('message', (answers: Answers) => this.deliver(answers));
     this.worker.on('error', (error: Error) => this.lose(`The ledger's thread failed: ${error.message}`));
     this.worker.on('exit', () => this.lose("The ledger's thread has ended."));
   }
 
-  call<T>(method: Request['method'], args: unknown[]): Promise<T> {
+  call<T>(method: Method, args: unknown[]): Promise<T> {
     if (this.lost !== undefined) return Promise.reject(this.lost);
-    this.lastId += 1;
-    const id = this.lastId;
     return new Promise<T>((resolve, reject) => {
-      this.pending.set(id, { resolve: resolve, reject });
-      this.outbox.push({ id, method, args } as Request);
+      this.outbox.push(packCall(method, args));
+      this.pending.push({ method, resolve: (value) => resolve(value as T), reject });
       if (this.outbox.length === MOST_IN_ONE_POST) this.flush();
       else if (this.outbox.length === 1) setImmediate(() => this.flush());
     });
@@ -53,21 +52,21 @@ export class LedgerThread {
     this.worker.postMessage(outbox);
   }
 
-  private deliver(replies: Reply[]): void {
-    for (const reply of replies) {
-      const pending = this.pending.get(reply.id);
-      this.pending.delete(reply.id);
-      if ('error' in reply) pending?.reject(new LedgerError(reply.error.code, reply.error.message));
-      else pending?.resolve(reply.value);
-    }
+  private deliver({ values, failures }: Answers): void {
+    const answered = this.pending.splice(0, values.length);
+    for (const [place, code, message] of failures) answered[place]!.reject(new LedgerError(code, message));
+    const failed = new Set(failures.map(([place]) => place));
+    answered.forEach(({ method, resolve }, place) => {
+      if (!failed.has(place)) resolve(unpackResult(method, values[place]));
+    });
   }
 
   private lose(message: string): void {
     if (this.lost !== undefined) return;
     this.lost = new LedgerError('unavailable', message);
-    const all = [...this.pending.values()];
-    this.pending.clear();
-    for (const pending of all) pending.reject(this.lost);
+    const { pending } = this;
+    this.pending = [];
+    for (const { reject } of pending) reject(this.lost);
     this.onLost(this.lost);
   }
 }

@@ -2,9 +2,9 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { LedgerError, ledgerErrorCode } from './ledger.errors.ts';
 import type { LedgerState } from './ledger-records.ts';
 import { SqliteEngine } from './sqlite/engine.ts';
-import { GroupCommit } from './sqlite/group-commit.ts';
+import { type CallResult, GroupCommit } from './sqlite/group-commit.ts';
 import { openDatabase, type OpenDatabase } from './sqlite/open-database.ts';
-import type { EngineRequest, Reply, Request, WorkerStart } from './worker-protocol.ts';
+import { type Answers, type Call, packResult, unpackArguments, type WorkerStart } from './worker-protocol.ts';
 
 /**
  * The ledger's thread. Calls that arrive while a commit is being synced share the next one. The most in one commit is
@@ -21,38 +21,48 @@ const port = parentPort!;
 const start = workerData as WorkerStart;
 let ledger: OpenLedger | undefined;
 
-port.on('message', (first: Request[]) => {
-  const requests = [...first];
-  while (requests.length < MOST_IN_ONE_COMMIT) {
-    const next: { message: Request[] } | undefined = receiveMessageOnPort(port);
+port.on('message', (first: Call[]) => {
+  const calls = [...first];
+  while (calls.length < MOST_IN_ONE_COMMIT) {
+    const next: { message: Call[] } | undefined = receiveMessageOnPort(port);
     if (next === undefined) break;
-    requests.push(...next.message);
+    calls.push(...next.message);
   }
-  for (let from = 0; from < requests.length; from += MOST_IN_ONE_COMMIT) {
-    port.postMessage(answer(requests.slice(from, from + MOST_IN_ONE_COMMIT)));
+  for (let from = 0; from < calls.length; from += MOST_IN_ONE_COMMIT) {
+    port.postMessage(answer(calls.slice(from, from + MOST_IN_ONE_COMMIT)));
   }
 });
 
 /** Opening and closing cannot share a transaction; the calls between them do. */
-function answer(requests: Request[]): Reply[] {
-  const replies: Reply[] = [];
-  let group: EngineRequest[] = [];
-  for (const request of requests) {
-    if (request.method !== 'open' && request.method !== 'close') {
-      group.push(request);
+function answer(calls: Call[]): Answers {
+  const results: CallResult<unknown>[] = [];
+  let group: Call[] = [];
+  for (const call of calls) {
+    const [method] = call;
+    if (method !== 'open' && method !== 'close') {
+      group.push(call);
       continue;
     }
-    replies.push(...commit(group), alone(request));
+    results.push(...commit(group), alone(method === 'open' ? open : close));
     group = [];
   }
-  return replies.concat(commit(group));
+  return answersOf(results.concat(commit(group)));
 }
 
-function alone(request: Exclude<Request, EngineRequest>): Reply {
+function answersOf(results: CallResult<unknown>[]): Answers {
+  const answers: Answers = { values: [], failures: [] };
+  results.forEach((result, place) => {
+    answers.values.push('error' in result ? undefined : result.value);
+    if ('error' in result) answers.failures.push([place, ledgerErrorCode(result.error), wordsOf(result.error)]);
+  });
+  return answers;
+}
+
+function alone(act: () => unknown): CallResult<unknown> {
   try {
-    return { id: request.id, value: request.method === 'open' ? open() : close() };
+    return { value: act() };
   } catch (error) {
-    return failure(request, error);
+    return { error };
   }
 }
 
@@ -73,17 +83,13 @@ function close(): void {
   ledger = undefined;
 }
 
-function commit(requests: EngineRequest[]): Reply[] {
-  if (requests.length === 0) return [];
-  if (ledger === undefined) return requests.map((request) => failure(request, new LedgerError('closed', 'The ledger is closed.')));
-  const calls = ledger.engineCalls as unknown as Record<string, (...args: unknown[]) => unknown>;
-  const results = ledger.group.run(requests.map(({ method, args }) => () => calls[method]!(...args)));
-  return requests.map((request, index) => {
-    const result = results[index]!;
-    return 'error' in result ? failure(request, result.error) : { id: request.id, value: result.value };
-  });
+function commit(calls: Call[]): CallResult<unknown>[] {
+  if (calls.length === 0) return [];
+  if (ledger === undefined) return calls.map(() => ({ error: new LedgerError('closed', 'The ledger is closed.') }));
+  const engine = ledger.engineCalls as unknown as Record<string, (...args: unknown[]) => unknown>;
+  return ledger.group.run(calls.map((call) => () => packResult(call[0], engine[call[0]]!(...unpackArguments(call)))));
 }
 
-function failure({ id }: Request, error: unknown): Reply {
-  return { id, error: { code: ledgerErrorCode(error), message: error instanceof Error ? error.message : String(error) } };
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

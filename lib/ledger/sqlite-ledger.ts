@@ -8,7 +8,7 @@ import { LedgerError } from './ledger.errors.ts';
 import { LedgerThread } from './ledger-thread.ts';
 import type { MessageHistory } from './message-history.ts';
 import type { SqliteEngineName } from './sqlite/driver.ts';
-import type { Request, WorkerStart } from './worker-protocol.ts';
+import type { Method, WorkerStart } from './worker-protocol.ts';
 
 /** How long a lost thread is waited for before the next is started, in milliseconds: longer each time, until one has lived for a while. */
 const FIRST_DELAY_MS = 100;
@@ -159,7 +159,7 @@ export class SqliteLedger implements Ledger {
     }
   }
 
-  private call<T>(method: Request['method'], args: unknown[]): Promise<T> {
+  private call<T>(method: Method, args: unknown[]): Promise<T> {
     if (this.thread !== undefined) return this.thread.call(method, args);
     return Promise.reject(this.closing === undefined && this.lostBy !== undefined ? this.lostBy : new LedgerError('closed', 'The ledger is closed.'));
   }
