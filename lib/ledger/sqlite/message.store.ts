@@ -38,7 +38,7 @@ export class MessageStore {
       learn: db.prepare('INSERT INTO names (account, name, message) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
       names: db.prepare('SELECT name FROM names WHERE message = ?'),
       setState: db.prepare('UPDATE messages SET state = ?, refusal = coalesce(?, refusal) WHERE seq = ?'),
-      setStatus: db.prepare('UPDATE messages SET state = ?, status = coalesce(?, status) WHERE seq = ?'),
+      setStatus: db.prepare('UPDATE messages SET status = ? WHERE seq = ?'),
       underWay: db.prepare(`SELECT 1 FROM jobs WHERE message = ? AND claimed = 1 AND lane IN (${DISPATCH_LANES})`),
       dropJob: db.prepare('DELETE FROM jobs WHERE message = ? AND claimed = 0'),
       unknown: db.prepare(`SELECT ${COLUMNS}, due FROM jobs JOIN messages ON messages.seq = jobs.message
@@ -117,9 +117,9 @@ export class MessageStore {
     this.change(seq, { state });
   }
 
-  setStatus(seq: number, state: MessageState, status: DeliveryStatus | undefined): void {
-    this.sql.setStatus.run(state, status ?? null, seq);
-    this.change(seq, status === undefined ? { state } : { state, status });
+  setStatus(seq: number, status: DeliveryStatus): void {
+    this.sql.setStatus.run(status, seq);
+    this.change(seq, { status });
   }
 
   /** Whether an attempt at AiSensy is being made right now. */
@@ -176,7 +176,7 @@ export class MessageStore {
   }
 
   /** Whoever has the message in hand keeps it as it was. */
-  private change(seq: number, news: Pick<KnownMessage, 'state' | 'status'>): void {
+  private change(seq: number, news: Partial<KnownMessage>): void {
     const message = this.recent.get(seq);
     if (message !== undefined) this.recent.keep({ ...message, ...news });
   }

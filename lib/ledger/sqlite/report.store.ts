@@ -132,7 +132,8 @@ export class ReportStore {
     // That a refused message failed is no news; that it was delivered is.
     const repeatsRefusal = state === 'rejected' && report.status === 'failed';
     const settles = state !== 'dispatched' && !repeatsRefusal && !this.messages.isUnderWay(seq);
-    if (rises || settles) this.messages.setStatus(seq, settles ? 'dispatched' : state, rises ? report.status : undefined);
+    if (settles) this.messages.setState(seq, 'dispatched');
+    if (rises) this.messages.setStatus(seq, report.status);
     // Nobody need ask after it any more.
     if (settles || (state === 'dispatched' && message.status === undefined)) this.messages.dropWaitingJob(seq);
     if (!settles) return undefined;
