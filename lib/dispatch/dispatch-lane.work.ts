@@ -110,13 +110,13 @@ export class DispatchLaneWork implements LaneWork {
     // First, since it may be written down twice: the log drops the second one.
     const stopped = stop === undefined ? [] : await this.ledger.recordCallback(stop);
     const lookUpAt = this.lookUpAt(attempt, at);
-    const { event, relayed, matched } = await this.ledger.recordDispatch({
+    const { event, relayed, matched, gone } = await this.ledger.recordDispatch({
       job: job.id, message: job.message!.seq, attempt: job.attempts + 1, at, outcome, names, listenerLanes, provenLanes,
       ...(reason && { reason }), ...(due !== undefined && { due }), ...(answered && { answered }), ...(lookUpAt !== undefined && { lookUpAt }),
       ...(outcome === 'unknown' && { settleAt: at + this.account.unknownOutcome.waitMs }),
     });
     this.attempts.delete(job.id);
-    if (event !== undefined) this.backlog.leave(this.account.mobileNumber, Buffer.byteLength(job.message!.wire));
+    if (event !== undefined && gone === undefined) this.backlog.leave(this.account.mobileNumber, Buffer.byteLength(job.message!.wire));
     if (relayed) this.lanes.wake(laneName.reports(this.account.mobileNumber));
     if (attempt.outcome === 'unknown') this.lanes.wake(laneName.settle(this.account.mobileNumber));
     this.wakeLookUp(lookUpAt, at);

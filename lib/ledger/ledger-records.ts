@@ -220,6 +220,8 @@ export interface DispatchResult {
   relayed: boolean;
   /** Reports that had come before AiSensy's answer and are matched by its ids. */
   matched: RecordedEvent[];
+  /** Whether the message did not count among those that wait any more: its person was forgotten while it was on its way. */
+  gone?: true;
 }
 
 /** One request of AiSensy's, ready to keep. */

@@ -165,6 +165,24 @@ describe('the ends of a message in the ledger', () => {
     expect(await ledger.recordCallback(callback([], { inbound: [inbound] }))).toEqual([]);
   });
 
+  it('does not try a message again whose person was forgotten while it was on its way', async () => {
+    const { message, job } = await accepted(ledger, 'on its way');
+    const other = await accepted(ledger, 'taken in the end');
+    expect(await ledger.forget('+919800000001')).toMatchObject({ forgotten: 2, left: [{ bytes: 22 }, { bytes: 28 }] });
+    await ledger.recordDispatch(verdict(job, message, { outcome: 'retry', due: NOW }));
+    expect(await jobs(DISPATCH)).toEqual([]);
+    expect(await ledger.recordDispatch(verdict(other.job, other.message))).toMatchObject({ gone: true, event: { kind: 'dispatch' } });
+    expect(await ledger.waiting()).toEqual({ jobs: {} });
+  });
+
+  it('counts a message once among those that leave, where its person was forgotten before the process died', async () => {
+    await accepted(ledger, 'forgotten');
+    await accepted(ledger, 'other', { to: '+919800000002' });
+    expect((await ledger.forget('+919800000001')).left).toHaveLength(1);
+    const events = await ledger.recover({ at: NOW, accounts: {}, listenerLanes: [] });
+    expect(events.map(({ message, left }) => [message!.msgId, left])).toEqual([['forgotten', undefined], ['other', 17]]);
+  });
+
   it('forgets a person whom reports name that match no message, and still matches them', async () => {
     const failure = { code: 1005 as const, title: '+919800000001 is no WhatsApp number' };
     const of = (name: string) => ({ ...report([name], 'failed' as const), recipient: '+919800000001', failure });

@@ -32,7 +32,7 @@ const CALLBACK: Required<CallbackRecord> = {
   people: [{ userId: 'IN.1', phoneNumber: '+919800000001' }], unreadable: [{ reason: 'no form', raw: [1] }],
   at: 1, parkForMs: 2, settledLanes: ['listener:c'], room: { 'relay:a': 1, 'listener:b': 2 },
 };
-const RESULT: Required<DispatchResult> = { event, relayed: true, matched: [bare, event] };
+const RESULT: Required<DispatchResult> = { event, relayed: true, matched: [bare, event], gone: true };
 const CLAIM: Required<Claim> = { jobs: [job, { id: 2, attempts: 0, alone: false }], more: true, nextDue: 3 };
 
 describe('records on their way between the threads', () => {

@@ -114,11 +114,12 @@ export const recordedEvents = {
   unpack: (packed: PackedEvent[]): RecordedEvent[] => packed.map(unpackEvent),
 } satisfies Packing<RecordedEvent[]>;
 
-type PackedResult = [event: PackedEvent | undefined, relayed: boolean, matched: PackedEvent[]];
+type PackedResult = [event: PackedEvent | undefined, relayed: boolean, matched: PackedEvent[], gone: true | undefined];
 
 export const dispatchResult = {
-  pack: ({ event, relayed, matched }: DispatchResult): PackedResult => [event && packEvent(event), relayed, matched.map(packEvent)],
-  unpack: ([event, relayed, matched]: PackedResult): DispatchResult => ({ event: event && unpackEvent(event), relayed, matched: matched.map(unpackEvent) }),
+  pack: ({ event, relayed, matched, gone }: DispatchResult): PackedResult => [event && packEvent(event), relayed, matched.map(packEvent), gone],
+  unpack: ([event, relayed, matched, gone]: PackedResult): DispatchResult =>
+    ({ event: event && unpackEvent(event), relayed, matched: matched.map(unpackEvent), gone }),
 } satisfies Packing<DispatchResult>;
 
 type PackedJob = [

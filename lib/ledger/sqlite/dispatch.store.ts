@@ -36,8 +36,10 @@ export class DispatchStore {
     const event = this.log(message, `attempt:${record.attempt}`, { outcome, reason }, record.at);
     if (event === undefined) return this.repeated(record, outcome);
     const matched = this.reports.learn(message, record.names, record.at);
+    const gone = message.to === '';
     if (outcome === 'retry') {
-      this.jobs.retry(record.job, record.due ?? record.at);
+      if (gone) this.jobs.remove(record.job);
+      else this.jobs.retry(record.job, record.due ?? record.at);
       return { relayed: false, matched };
     }
     this.jobs.remove(record.job);
@@ -49,9 +51,9 @@ export class DispatchStore {
     if (record.lookUpAt !== undefined && this.messages.get(message.seq)!.status === undefined) {
       this.jobs.add({ lane: laneName.lookUp(message.account), message: message.seq, due: record.lookUpAt });
     }
-    if (outcome !== 'rejected' && outcome !== 'expired') return { event, relayed: false, matched };
+    if (outcome !== 'rejected' && outcome !== 'expired') return { event, relayed: false, matched, ...(gone && { gone }) };
     const relayed = this.fail(message, outcome === 'expired' ? 'expired' : 'refused', record.reason!, record.at, record.answered === true);
-    return { event, relayed, matched };
+    return { event, relayed, matched, ...(gone && { gone }) };
   }
 
   /** It was written down before, by a call whose answer was lost with the ledger's thread. */
@@ -82,24 +84,24 @@ export class DispatchStore {
 
   /** A message that was on its way to AiSensy when the process died. */
   interrupted({ id, message, attempts }: WaitingDispatch, { at, accounts, listenerLanes }: Recovery): RecordedEvent[] {
-    const left = this.messages.wireSize(message) ?? 0;
+    const left = this.messages.wireSize(message);
     const { unknownWaitMs = UNKNOWN_WAIT_MS, lookUpAfterMs } = accounts[this.messages.get(message)!.account] ?? {};
     const { event } = this.record({
       job: id, message, attempt: attempts + 1, at, outcome: 'unknown', reason: INTERRUPTED, names: [], settleAt: at + unknownWaitMs,
       ...(lookUpAfterMs !== undefined && { lookUpAt: at + lookUpAfterMs }), listenerLanes, provenLanes: listenerLanes,
     });
-    return event === undefined ? [] : [{ ...event, left }];
+    return event === undefined ? [] : [{ ...event, ...(left !== undefined && { left }) }];
   }
 
   /** Messages that waited longer than they may. */
   expire(at: number, listenerLanes: string[]): RecordedEvent[] {
     return this.jobs.expired(at).flatMap((job) => {
-      const left = this.messages.wireSize(job.message) ?? 0;
+      const left = this.messages.wireSize(job.message);
       const reason: FailureReason = { code: 1009, title: 'expired: the message could not be sent in time' };
       const { event, relayed } = this.record({
         job: job.id, message: job.message, attempt: job.attempts + 1, at, outcome: 'expired', reason, names: [], listenerLanes, provenLanes: [],
       });
-      return event === undefined ? [] : [{ ...event, relayed, left }];
+      return event === undefined ? [] : [{ ...event, relayed, ...(left !== undefined && { left }) }];
     });
   }
 

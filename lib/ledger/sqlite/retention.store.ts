@@ -68,8 +68,8 @@ export class RetentionStore {
     const messages = this.sql.ofPerson.all(from, to, phoneNumber);
     const left: Forgotten['left'] = [];
     for (const { seq, account, state, bytes } of messages) {
-      const waited = Number(this.sql.dropJobs.run(seq!).changes) > 0 && state === 'accepted';
-      if (waited) left.push({ account: String(account), bytes: Number(bytes) });
+      this.sql.dropJobs.run(seq!);
+      if (state === 'accepted') left.push({ account: String(account), bytes: Number(bytes) });
       this.sql.dropWire.run(seq!);
       this.sql.blankReports.run(seq!);
       this.sql.blankMessage.run(seq!);
