@@ -20,7 +20,7 @@ export interface KnownMessage extends StoredMessage {
 export class MessageStore {
   private readonly events: EventStore;
   private readonly jobs: JobStore;
-  private readonly recent = new RecentMessages();
+  private readonly recent = new RecentMessages<KnownMessage>();
   private readonly sql;
 
   constructor(db: SqliteDatabase, events: EventStore, jobs: JobStore) {

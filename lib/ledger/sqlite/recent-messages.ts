@@ -1,4 +1,4 @@
-import type { KnownMessage } from './message.store.ts';
+import type { StoredMessage } from '../ledger-records.ts';
 
 /** About ten megabytes at the most. */
 const MOST = 20_000;
@@ -7,20 +7,20 @@ const MOST = 20_000;
  * The messages that were met last: an answer of AiSensy's and three reports follow each within seconds, and each would read it anew.
  * Only what is in the file may be in here, so it is emptied wherever rows are taken back or changed behind its back.
  */
-export class RecentMessages {
-  private readonly bySeq = new Map<number, KnownMessage>();
-  private readonly byMsgId = new Map<string, KnownMessage>();
+export class RecentMessages<T extends StoredMessage> {
+  private readonly bySeq = new Map<number, T>();
+  private readonly byMsgId = new Map<string, T>();
 
-  get(seq: number): KnownMessage | undefined {
+  get(seq: number): T | undefined {
     return this.bySeq.get(seq);
   }
 
-  find(account: string, msgId: string): KnownMessage | undefined {
+  find(account: string, msgId: string): T | undefined {
     return this.byMsgId.get(keyOf(account, msgId));
   }
 
   /** In place of what was known of it before. */
-  keep(message: KnownMessage): KnownMessage {
+  keep(message: T): T {
     this.bySeq.set(message.seq, message);
     this.byMsgId.set(keyOf(message.account, message.msgId), message);
     if (this.bySeq.size > MOST) this.drop(this.bySeq.values().next().value!);
@@ -32,7 +32,7 @@ export class RecentMessages {
     this.byMsgId.clear();
   }
 
-  private drop({ seq, account, msgId }: KnownMessage): void {
+  private drop({ seq, account, msgId }: T): void {
     this.bySeq.delete(seq);
     this.byMsgId.delete(keyOf(account, msgId));
   }
