@@ -4,11 +4,10 @@ import type { HttpDispatcher } from './http/http-sender.ts';
 import type { RetrySchedule } from './lanes/retry-schedule.ts';
 import type { CallbackCode } from './messages/failure-reason.ts';
 import type { AiSensyOptions } from './options/aisensy.options.ts';
+import type { Secret } from './options/secret.ts';
 
 export type * from './options/aisensy.options.ts';
-
-/** One value, or several of which any is right: the old and the new key while one is being rotated. */
-export type Secret = string | string[];
+export type * from './options/secret.ts';
 
 /** How CleverTap's side of an account is reached and recognised. */
 export interface CleverTapOptions {

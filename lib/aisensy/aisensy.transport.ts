@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
-import type { HttpRequest, HttpSender, SendResult } from '../http/http-sender.ts';
+import type { HttpSender } from '../http/http-sender.ts';
+import type { OutgoingCall, SendResult } from '../http/outgoing-call.ts';
 import type { Verdict } from '../messages/verdict.ts';
 import { readAnswer } from './answer-body.ts';
 import { FailureReasons } from './failure-reasons.ts';
@@ -8,7 +9,7 @@ import { verdictOf } from './transport-verdict.ts';
 import { UnsendableError } from './unsendable.error.ts';
 
 /** What a transport makes of a message. */
-export type Letter = Pick<HttpRequest, 'headers' | 'body'>;
+export type Letter = Pick<OutgoingCall, 'headers' | 'body'>;
 
 /** What every transport is made with. */
 export interface TransportSetup<Settings> {

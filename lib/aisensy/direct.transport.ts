@@ -1,4 +1,4 @@
-import type { SendResult } from '../http/http-sender.ts';
+import type { SendResult } from '../http/outgoing-call.ts';
 import { MissingPeerError } from '../http/optional-peer.ts';
 import type { Verdict } from '../messages/verdict.ts';
 import type { DirectTransportSettings } from '../options/resolved-options.ts';

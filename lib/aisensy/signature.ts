@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { parseJson } from '../http/json-body.ts';
-import type { Secret } from '../whatsapp-bridge.options.ts';
+import type { Secret } from '../options/secret.ts';
 
 /** Lower-case hex of 32 bytes, without a prefix. */
 const FORM = /^[0-9a-f]{64}$/;

@@ -1,4 +1,4 @@
-import type { SendResult } from '../http/http-sender.ts';
+import type { SendResult } from '../http/outgoing-call.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import type { CallbackCode } from '../messages/failure-reason.ts';
 import type { Verdict } from '../messages/verdict.ts';

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { describeError } from './http-sender-error.ts';
-import type { AnswerHeaders, HttpRequest, SendResult } from './http-sender.ts';
+import type { AnswerHeaders, OutgoingCall, SendResult } from './outgoing-call.ts';
 
 type Controller = Dispatcher.DispatchController;
 
@@ -19,7 +19,7 @@ export class HttpCall implements Dispatcher.DispatchHandler {
   private size = 0;
   private readonly timer: NodeJS.Timeout;
 
-  constructor(request: Pick<HttpRequest, 'timeoutMs'>, private readonly maxBodyBytes: number) {
+  constructor(request: Pick<OutgoingCall, 'timeoutMs'>, private readonly maxBodyBytes: number) {
     this.result = new Promise((resolve) => (this.settle = resolve));
     // One turn later, so that an answer that came while the process was busy is read before it is given up.
     this.timer = setTimeout(() => setImmediate(() => this.cancel(`no answer within ${request.timeoutMs} ms`)), request.timeoutMs);

@@ -4,35 +4,12 @@ import { AddressFence, PrivateAddressError } from './address-fence.ts';
 import { HttpCall } from './http-sender-call.ts';
 import { describeError } from './http-sender-error.ts';
 import { type HttpTarget, targetOf } from './http-sender-target.ts';
-
-/** One `POST`. */
-export interface HttpRequest {
-  /** `http:` or `https:`. Its path and query go out as they are written. */
-  url: string | URL;
-  headers: Record<string, string>;
-  body: Uint8Array | string;
-  /** Milliseconds for the whole call: waiting for a connection, connecting, sending and the whole answer. */
-  timeoutMs: number;
-  /** Gives the call up: `not-sent` where nothing was written yet, else `lost`. */
-  signal?: AbortSignal;
-}
-
-/** What became of a call, told by what left the socket, since that alone says whether it may be made again. */
-export type SendResult =
-  /** A whole answer, of any status: redirects are not followed. `body` holds its first `maxBodyBytes`, as UTF-8. */
-  | { kind: 'answered'; status: number; headers: AnswerHeaders; body: string }
-  /** No byte of the request left: it is safe to send it again. */
-  | { kind: 'not-sent'; error: string }
-  /** Bytes may have left and no whole answer came. `status` is there where the answer broke off after its first line. */
-  | { kind: 'lost'; error: string; status?: number };
-
-/** The headers of an answer, their names in lower case. */
-export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
+import type { OutgoingCall, SendResult } from './outgoing-call.ts';
 
 /** The one way out of the bridge for hot traffic. Errors hold a code and short words: no address, no query, no header. */
 export interface HttpSender {
   /** Never rejects and never tries again. */
-  post(request: HttpRequest): Promise<SendResult>;
+  post(request: OutgoingCall): Promise<SendResult>;
   /** Takes no more calls, waits up to `withinMs` (5,000) for those in flight, then gives them up. May be called again. */
   close(withinMs?: number): Promise<void>;
 }
@@ -84,7 +61,7 @@ class PooledHttpSender implements HttpSender {
     this.fence = options.fence ?? new AddressFence();
   }
 
-  async post(request: HttpRequest): Promise<SendResult> {
+  async post(request: OutgoingCall): Promise<SendResult> {
     if (this.closing) return { kind: 'not-sent', error: 'closed' };
     if (request.signal?.aborted) return { kind: 'not-sent', error: 'aborted' };
     const call = new HttpCall(request, this.options.maxBodyBytes ?? MAX_BODY_BYTES);
@@ -104,7 +81,7 @@ class PooledHttpSender implements HttpSender {
     return (this.closing ??= this.drain(withinMs));
   }
 
-  private dispatch({ url, headers, body }: HttpRequest, call: HttpCall): void {
+  private dispatch({ url, headers, body }: OutgoingCall, call: HttpCall): void {
     try {
       const { origin, hostname, path } = this.targetOf(url);
       if (this.fence.refusesHost(hostname)) return call.cancel(describeError(new PrivateAddressError()));

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Secret } from '../whatsapp-bridge.options.ts';
+import type { Secret } from '../options/secret.ts';
 
 /**
  * Compares what a caller shows with one secret, or with any of several while one is being rotated. How much of it is right does not

@@ -1,5 +1,4 @@
 import type { MessageSummary } from '../events/bridge-events.ts';
-import type { StoredMessage } from './ledger-records.ts';
 
 /**
  * Why work will not be tried again by itself: AiSensy refused a message (`refused`), its outcome never became known (`unknown`),
@@ -37,9 +36,4 @@ export interface DeadLetterFilter {
   limit?: number;
   /** Only those with a larger id, for paging. */
   after?: number;
-}
-
-/** A dead letter as the ledger keeps it. */
-export interface KeptDeadLetter extends Omit<DeadLetter, 'message'> {
-  message?: StoredMessage;
 }

@@ -4,7 +4,7 @@ import type { FailureReason } from '../messages/failure-reason.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
 import type { MessageOrigin } from '../messages/outbound-message.ts';
 import type { Acquaintance, Preference } from '../messages/preference.ts';
-import type { DeadLetterKind } from './dead-letter.ts';
+import type { DeadLetter, DeadLetterKind } from './dead-letter.ts';
 
 // What the ledger is given, and what it answers. Times are milliseconds since 1970.
 
@@ -287,4 +287,9 @@ export interface LedgerCounts {
   /** Dead letters by kind. */
   deadLetters: Record<string, number>;
   parkedReports: number;
+}
+
+/** A dead letter as the ledger keeps it. */
+export interface KeptDeadLetter extends Omit<DeadLetter, 'message'> {
+  message?: StoredMessage;
 }

@@ -1,6 +1,6 @@
-import type { DeadLetterFilter, KeptDeadLetter } from './dead-letter.ts';
+import type { DeadLetterFilter } from './dead-letter.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, LedgerCounts, LedgerState, NewMessage, RecordedEvent,
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, KeptDeadLetter, LedgerCounts, LedgerState, NewMessage, RecordedEvent,
   Recovery, RepeatResult, ResumedState, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
 } from './ledger-records.ts';
 import type { MessageHistory } from './message-history.ts';

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import type { DeadLetterFilter, KeptDeadLetter } from './dead-letter.ts';
+import type { DeadLetterFilter } from './dead-letter.ts';
 import type { Ledger, LedgerWatcher } from './ledger.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, LedgerCounts, LedgerState, NewMessage, RecordedEvent, Recovery, RepeatResult, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, KeptDeadLetter, LedgerCounts, LedgerState, NewMessage, RecordedEvent, Recovery, RepeatResult, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
 } from './ledger-records.ts';
 import { LedgerError } from './ledger.errors.ts';
 import { LedgerThread } from './ledger-thread.ts';

@@ -4,7 +4,8 @@ import { deadlineOf } from '../dispatch/deadline.ts';
 import { messageSummary } from '../events/event.factory.ts';
 import { Backlog } from '../lanes/backlog.ts';
 import { LaneRegistry } from '../lanes/lane-registry.ts';
-import type { DeadLetter, DeadLetterFilter, KeptDeadLetter } from '../ledger/dead-letter.ts';
+import type { DeadLetter, DeadLetterFilter } from '../ledger/dead-letter.ts';
+import type { KeptDeadLetter } from '../ledger/ledger-records.ts';
 import { LEDGER, type Ledger } from '../ledger/ledger.ts';
 import { Accounts } from '../options/accounts.ts';
 

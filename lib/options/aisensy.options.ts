@@ -1,4 +1,4 @@
-import type { Secret } from '../whatsapp-bridge.options.ts';
+import type { Secret } from './secret.ts';
 
 /** How AiSensy proves itself on our callback routes: at least one, any one is enough. */
 export interface AiSensyCallbackOptions {

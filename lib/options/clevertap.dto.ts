@@ -1,6 +1,7 @@
 import { Type } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
-import type { CleverTapOptions, Secret } from '../whatsapp-bridge.options.ts';
+import type { CleverTapOptions } from '../whatsapp-bridge.options.ts';
+import type { Secret } from './secret.ts';
 import { AsGiven, IfGiven, Must, MustIn } from './must.ts';
 import type { Rule } from './must.ts';
 import { beGroup, beText, isGroup } from './rules.ts';

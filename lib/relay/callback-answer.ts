@@ -1,4 +1,4 @@
-import type { SendResult } from '../http/http-sender.ts';
+import type { SendResult } from '../http/outgoing-call.ts';
 import type { LaneOutcome } from '../lanes/lane-work.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { verdictOf } from '../../lib/aisensy/transport-verdict.ts';
-import type { SendResult } from '../../lib/http/http-sender.ts';
+import type { SendResult } from '../../lib/http/outgoing-call.ts';
 import { FIRST } from '../fuzz/accounts.ts';
 import { faultOfVerdict, MSG_ID } from '../fuzz/answers.ts';
 import { Chance } from '../fuzz/chance.ts';

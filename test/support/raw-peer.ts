@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { createHttpSender, type HttpRequest, type HttpSender, type HttpSenderOptions } from '../../lib/http/http-sender.ts';
+import { createHttpSender, type HttpSender, type HttpSenderOptions } from '../../lib/http/http-sender.ts';
+import type { OutgoingCall } from '../../lib/http/outgoing-call.ts';
 
 /** A whole answer, for `socket.write`; `head` are its status line and headers, but for the length. */
 export function answer(head: string[], body = ''): string {
@@ -90,6 +91,6 @@ export class SenderBench {
 }
 
 /** A request to a peer, with whatever a test changes of it. */
-export function requestTo(host: string, rest: Partial<HttpRequest> = {}): HttpRequest {
+export function requestTo(host: string, rest: Partial<OutgoingCall> = {}): OutgoingCall {
   return { url: `http://${host}/t1/messages`, headers: { 'content-type': 'application/json' }, body: '{"a":1}', timeoutMs: 5_000, ...rest };
 }

@@ -1,4 +1,5 @@
-import type { DeadLetterFilter, DeadLetterKind, KeptDeadLetter } from '../dead-letter.ts';
+import type { DeadLetterFilter, DeadLetterKind } from '../dead-letter.ts';
+import type { KeptDeadLetter } from '../ledger-records.ts';
 import type { SqliteDatabase, SqlRow, SqlValue } from './driver.ts';
 import { storedMessage } from './event.store.ts';
 

@@ -1,8 +1,8 @@
 import type { DeliveryReport } from '../../messages/delivery-report.ts';
 import type { Preference } from '../../messages/preference.ts';
-import type { DeadLetterFilter, KeptDeadLetter } from '../dead-letter.ts';
+import type { DeadLetterFilter } from '../dead-letter.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, InboundRecord, JobResult, LedgerCounts, NewMessage, PreferenceRecord, RecordedEvent, Recovery, RepeatResult, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, InboundRecord, JobResult, KeptDeadLetter, LedgerCounts, NewMessage, PreferenceRecord, RecordedEvent, Recovery, RepeatResult, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
 } from '../ledger-records.ts';
 import { laneName } from '../ledger.ts';
 import type { MessageHistory } from '../message-history.ts';

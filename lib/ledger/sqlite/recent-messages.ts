@@ -1,7 +1,8 @@
 import type { StoredMessage } from '../ledger-records.ts';
 
-/** About ten megabytes at the most. */
 const MOST = 20_000;
+/** Characters of a summary that is remembered, so that all of them together are some twenty megabytes at the most. */
+const LONGEST_SUMMARY = 500;
 
 /**
  * The messages that were met last: an answer of AiSensy's and three reports follow each within seconds, and each would read it anew.
@@ -21,6 +22,7 @@ export class RecentMessages<T extends StoredMessage> {
 
   /** In place of what was known of it before. */
   keep(message: T): T {
+    if (message.summary.length > LONGEST_SUMMARY) return message;
     this.bySeq.set(message.seq, message);
     this.byMsgId.set(keyOf(message.account, message.msgId), message);
     if (this.bySeq.size > MOST) this.drop(this.bySeq.values().next().value!);
