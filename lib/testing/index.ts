@@ -2,11 +2,10 @@ export { behaviours, type AnswerBehaviour, type Behaviour, type SilentBehaviour 
 export type { CallbackFormName } from './aisensy/callback-form.ts';
 export type { CallbackDeliveryOptions, CallbackFailure } from './aisensy/callback-sender.ts';
 export type { ColdContents, ColdFault, ColdRoutes, SimulatedMedium } from './aisensy/cold-routes.ts';
-export type { ApiName } from './aisensy/doors/door.ts';
 export type { AiSensySimulatorOptions, CampaignApiOptions, SimulatedCampaign, DirectApiOptions, ProjectApiOptions } from './aisensy/options.ts';
 export type { PersonContent, PersonMessage, PersonPreference, Reply } from './aisensy/person.ts';
 export type { Plan, Rule } from './aisensy/plan.ts';
-export type { MessageNames, ReceivedMessage } from './aisensy/received-messages.ts';
+export type { ApiName, MessageNames, ReceivedMessage } from './aisensy/received-messages.ts';
 export type { ReportedStatus, ReportPlan, ReportStep } from './aisensy/report-plan.ts';
 export type { CallbackTargets, ReportBatching } from './aisensy/reporter.ts';
 export type { CallbackTally } from './aisensy/callback-tally.ts';

@@ -2,7 +2,7 @@ import type { Behaviour } from './behaviour.ts';
 import type { ColdContents } from './cold-routes.ts';
 import type { CallbackFormName } from './callback-form.ts';
 import type { CallbackDeliveryOptions } from './callback-sender.ts';
-import type { ApiName } from './doors/door.ts';
+import type { ApiName } from './received-messages.ts';
 import type { Reply } from './person.ts';
 import type { Plan } from './plan.ts';
 import type { ReceivedMessage } from './received-messages.ts';

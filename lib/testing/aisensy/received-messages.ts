@@ -2,7 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import { TEST_MSG_ID } from '../clevertap/forms.ts';
 import type { Exchange } from '../wire/http-server.ts';
-import type { ApiName, ReadMessage } from './doors/door.ts';
+
+/** AiSensy's ways to take messages, as the account option `transport` names them. */
+export type ApiName = 'clevertap' | 'direct' | 'project' | 'campaign';
 
 /** One request to send a message, as it came. */
 export interface ReceivedMessage {
@@ -29,6 +31,9 @@ export interface ReceivedMessage {
   status: number;
   names: MessageNames;
 }
+
+/** What the simulator needs to know of a message, whatever its form. */
+export type ReadMessage = Pick<ReceivedMessage, 'msgId' | 'to' | 'wabaNumber' | 'template'>;
 
 /** The names under which AiSensy and Meta know a message. */
 export interface MessageNames {

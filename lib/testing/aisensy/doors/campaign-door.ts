@@ -1,8 +1,8 @@
 import type { Exchange } from '../../wire/http-server.ts';
 import { behaviours, type AnswerBehaviour } from '../behaviour.ts';
 import type { CampaignApiOptions, SimulatedCampaign } from '../options.ts';
-import type { ReceivedMessage } from '../received-messages.ts';
-import { list, object, ownError, text, type Door, type Json, type ReadMessage } from './door.ts';
+import type { ReadMessage, ReceivedMessage } from '../received-messages.ts';
+import { list, object, ownError, text, type Door, type Json } from './door.ts';
 
 /** AiSensy's Campaign API: the key stands in the body, and a campaign is bound to its template. */
 export class CampaignDoor implements Door {

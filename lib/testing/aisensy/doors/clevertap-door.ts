@@ -1,7 +1,7 @@
 import type { Exchange } from '../../wire/http-server.ts';
 import { behaviours, type AnswerBehaviour } from '../behaviour.ts';
-import type { ReceivedMessage } from '../received-messages.ts';
-import { object, text, type Door, type Json, type ReadMessage } from './door.ts';
+import type { ReadMessage, ReceivedMessage } from '../received-messages.ts';
+import { object, text, type Door, type Json } from './door.ts';
 
 /** AiSensy's CleverTap add-on: takes CleverTap's payload as it is. */
 export class CleverTapDoor implements Door {

@@ -1,15 +1,9 @@
 import type { Exchange } from '../../wire/http-server.ts';
 import type { AnswerBehaviour } from '../behaviour.ts';
-import type { ReceivedMessage } from '../received-messages.ts';
-
-/** AiSensy's ways to take messages, as the account option `transport` names them. */
-export type ApiName = 'clevertap' | 'direct' | 'project' | 'campaign';
+import type { ApiName, ReadMessage, ReceivedMessage } from '../received-messages.ts';
 
 /** A JSON body of which nothing is known yet. */
 export type Json = Record<string, unknown>;
-
-/** What the simulator needs to know of a message, whatever its form. */
-export type ReadMessage = Pick<ReceivedMessage, 'msgId' | 'to' | 'wabaNumber' | 'template'>;
 
 /** One of AiSensy's endpoints for messages. */
 export interface Door {

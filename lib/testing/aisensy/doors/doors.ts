@@ -1,11 +1,11 @@
 import type { Exchange } from '../../wire/http-server.ts';
 import type { AnswerBehaviour } from '../behaviour.ts';
 import type { AiSensySimulatorOptions } from '../options.ts';
-import type { ReceivedMessage } from '../received-messages.ts';
+import type { ApiName, ReceivedMessage } from '../received-messages.ts';
 import { CampaignDoor } from './campaign-door.ts';
 import { CleverTapDoor } from './clevertap-door.ts';
 import { DirectTokens } from './direct-tokens.ts';
-import { ownError, type ApiName, type Door, type Json } from './door.ts';
+import { ownError, type Door, type Json } from './door.ts';
 import { MetaDoor } from './meta-door.ts';
 
 const DIRECT = '/direct-apis/t1';

@@ -1,8 +1,8 @@
 import type { Exchange } from '../../wire/http-server.ts';
 import type { AnswerBehaviour } from '../behaviour.ts';
 import { digits } from '../callback-form.ts';
-import type { ReceivedMessage } from '../received-messages.ts';
-import { object, text, type ApiName, type Door, type Json, type ReadMessage } from './door.ts';
+import type { ApiName, ReadMessage, ReceivedMessage } from '../received-messages.ts';
+import { object, text, type Door, type Json } from './door.ts';
 import { metaProblem } from './meta-problem.ts';
 
 /** AiSensy's Direct and Project APIs: both take Meta's message bodies and pass Meta's answers and errors on. */
