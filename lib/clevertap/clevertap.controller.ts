@@ -56,7 +56,8 @@ export function createCleverTapController(path: string, decorators: ClassDecorat
       writeJson(response, status, body);
     }
 
-    private async answer(body: RequestBody, shown: Account[], arrivedAt: number): Promise<CleverTapAnswer> {
+    /** Without waiting in here, so that what the body was parsed into is not held until the ledger has its message. */
+    private answer(body: RequestBody, shown: Account[], arrivedAt: number): CleverTapAnswer | Promise<CleverTapAnswer> {
       if ('problem' in body) {
         this.refusals.warn(`its body is ${body.problem}`, arrivedAt);
         return body.problem === 'too-large' ? TOO_LARGE : UNREADABLE;
@@ -78,17 +79,17 @@ export function createCleverTapController(path: string, decorators: ClassDecorat
       return this.handIn(parsed, account, arrivedAt);
     }
 
-    private async handIn({ message, validation }: ReadOutbound, account: Account, arrivedAt: number): Promise<CleverTapAnswer> {
+    private handIn({ message, validation }: ReadOutbound, account: Account, arrivedAt: number): Promise<CleverTapAnswer> {
       const { msgId, origin, to, content, wire } = message;
       const outbound: OutboundMessage = { msgId, origin, account: account.mobileNumber, to, content, wire };
-      try {
-        const answer = await (validation ? this.submissions.validate(outbound, arrivedAt) : this.submissions.submit(outbound, arrivedAt));
+      const answered = validation ? this.submissions.validate(outbound, arrivedAt) : this.submissions.submit(outbound, arrivedAt);
+      return answered.then((answer) => {
         if (answer.kind !== 'accepted') this.refusals.warn('unkept' in answer ? MISFIT : REFUSALS[answer.kind], arrivedAt);
         return answerToSubmission(answer);
-      } catch (error) {
+      }, (error: unknown) => {
         this.refusals.error(`it could not be kept (${error instanceof Error ? error.name : typeof error})`, arrivedAt);
         return CANNOT_PROCESS;
-      }
+      });
     }
   }
   return CleverTapController;

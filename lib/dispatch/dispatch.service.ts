@@ -13,6 +13,7 @@ import type { LaneState } from '../lanes/lane-options.ts';
 import { RateLimiter } from '../lanes/rate-limiter.ts';
 import { laneName, LEDGER, type Ledger } from '../ledger/ledger.ts';
 import type { NewMessage, RepeatResult } from '../ledger/ledger-records.ts';
+import type { FailureReason } from '../messages/failure-reason.ts';
 import { type OutboundMessage, TEST_MSG_ID } from '../messages/outbound-message.ts';
 import { Accounts } from '../options/accounts.ts';
 import { type Account, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
@@ -72,17 +73,14 @@ export class DispatchService implements SubmissionPort {
    * template is refused, and not kept.
    */
   async submit(message: OutboundMessage, arrivedAt = now()): Promise<SubmissionAnswer> {
-    if (message.msgId === TEST_MSG_ID) return this.take(message, arrivedAt);
-    const key = `${message.account} ${message.msgId}`;
+    const { account, msgId, wire } = message;
+    if (msgId === TEST_MSG_ID) return this.take(message, arrivedAt);
+    const key = `${account} ${msgId}`;
     const first = this.answering.get(key);
-    if (first !== undefined) return first.wire === message.wire ? first.answer : { kind: 'conflict' };
-    const answer = this.take(message, arrivedAt);
-    this.answering.set(key, { wire: message.wire, answer });
-    try {
-      return await answer;
-    } finally {
-      this.answering.delete(key);
-    }
+    if (first !== undefined) return first.wire === wire ? first.answer : { kind: 'conflict' };
+    const answer = this.take(message, arrivedAt).finally(() => this.answering.delete(key));
+    this.answering.set(key, { wire, answer });
+    return answer;
   }
 
   /**
@@ -167,16 +165,23 @@ export class DispatchService implements SubmissionPort {
   private async take(message: OutboundMessage, arrivedAt: number): Promise<SubmissionAnswer> {
     const checked = this.preflight.check(message, arrivedAt);
     // Nothing to wait for is the rule: a slot is then got in the turn of the request itself.
-    const misfit = checked instanceof Promise ? await checked : checked;
+    return checked instanceof Promise ? checked.then((misfit) => this.admit(message, misfit, arrivedAt)) : this.admit(message, checked, arrivedAt);
+  }
+
+  private admit(message: OutboundMessage, misfit: FailureReason | undefined, arrivedAt: number): SubmissionAnswer | Promise<SubmissionAnswer> {
     if (misfit !== undefined) return { kind: 'refused', reason: misfit, unkept: true };
-    const { account, msgId, wire } = message;
+    const { account, wire } = message;
     const size = Buffer.byteLength(wire);
     if (!this.backlog.admit(account, size)) return this.turnAway(message);
-    const lane = this.lanes.get(account)!;
-    const test = msgId === TEST_MSG_ID;
     const campaign = this.traffic.isCampaign(arrivedAt, this.patient);
-    const slot = lane.reserve();
-    const kept = this.kept(message, test, slot);
+    const kept = this.kept(message, this.lanes.get(account)!.reserve());
+    return this.keep(kept, size, arrivedAt + this.patience(kept.test, kept.claim && !campaign));
+  }
+
+  /** Amid a campaign thousands wait in here at once: nothing is held but what is kept. `answerBy` is when the caller's patience ends. */
+  private async keep(kept: NewMessage, size: number, answerBy: number): Promise<SubmissionAnswer> {
+    const { account, msgId, origin, to, summary, wire, at, expiresAt, claim: slot } = kept;
+    const lane = this.lanes.get(account)!;
     const leave = (): void => {
       this.backlog.leave(account, size);
       if (slot) lane.giveBack();
@@ -189,10 +194,9 @@ export class DispatchService implements SubmissionPort {
       leave();
       return answerToRepeat(accepted);
     }
-    const patience = this.patience(test, slot && !campaign) - (now() - arrivedAt);
+    const patience = answerBy - now();
     const caller = patience > 0 ? new PendingAnswer(patience) : undefined;
     if (caller !== undefined) this.waiting.set(accepted.message, caller);
-    const { origin, to, summary, at, expiresAt } = kept;
     const stored = { seq: accepted.message, account, msgId, origin, to, summary, acceptedAt: at, wire };
     if (slot) lane.run({ id: accepted.job, attempts: 0, alone: false, expiresAt, message: stored });
     else lane.wake();
@@ -212,8 +216,9 @@ export class DispatchService implements SubmissionPort {
     return { kind: 'overloaded' };
   }
 
-  private kept({ account, msgId, origin, to, content, wire }: OutboundMessage, test: boolean, claim: boolean): NewMessage {
+  private kept({ account, msgId, origin, to, content, wire }: OutboundMessage, claim: boolean): NewMessage {
     const at = now();
+    const test = msgId === TEST_MSG_ID;
     // A reply in somebody's chat, and whoever tests, need not queue behind a campaign.
     const urgent = test || content.type !== 'template';
     const summary = writeSummary(content);

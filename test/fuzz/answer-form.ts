@@ -22,12 +22,15 @@ const SUCCESS = '{"status":"success"}';
 
 type Fields = Record<string, unknown>;
 
+/** Whether an answer came too late, in words. */
+export function latenessOf(input: FuzzInput, { tookMs, workedMs }: FuzzAnswer): string | undefined {
+  if (Math.min(tookMs, Math.max(workedMs, tookMs / PATIENCE)) <= DEADLINES_MS[input.route]) return undefined;
+  return `was answered after ${Math.round(tookMs)} ms, ${Math.round(workedMs)} of them at work`;
+}
+
 /** What is wrong with an answer; nothing where it is as the contract has it. */
-export function faultOf(input: FuzzInput, { status, contentType, text, tookMs, workedMs }: FuzzAnswer): string | undefined {
+export function faultOf(input: FuzzInput, { status, contentType, text }: FuzzAnswer): string | undefined {
   if (status >= 500) return `was answered ${status}`;
-  if (Math.min(tookMs, Math.max(workedMs, tookMs / PATIENCE)) > DEADLINES_MS[input.route]) {
-    return `was answered after ${Math.round(tookMs)} ms, ${Math.round(workedMs)} of them at work`;
-  }
   if (!/^application\/json(;|$)/.test(contentType)) return `was answered as "${contentType}"`;
   let body: unknown;
   try {

@@ -8,7 +8,7 @@ const SEED = 7;
 
 describe('whatever comes', () => {
   it.each<[Platform, number]>([['express', 0], ['fastify', 900]])('is answered as the contract has it, sent on as it came, and kept out of the log, on %s', async (platform, first) => {
-    const { failures, answers } = await fuzz({ platform, seed: SEED, first, inputs: 900, concurrency: 8 });
+    const { failures, answers } = await fuzz({ platform, seed: SEED, first, inputs: 900, concurrency: 8, timed: false });
     expect(failures).toEqual([]);
     const kinds = ['messages 200 success', 'messages 200 failure', 'messages 401', 'messages 403', 'callback 200', 'callback 400', 'callback 401'];
     expect(Object.keys(answers)).toEqual(expect.arrayContaining(kinds));

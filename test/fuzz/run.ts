@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Pool } from 'undici';
 import { digestOf } from './peers.ts';
 import { FuzzedHost, type Platform } from './fuzzed-host.ts';
-import { type FuzzAnswer, faultOf, isSuccess } from './answer-form.ts';
+import { type FuzzAnswer, faultOf, isSuccess, latenessOf } from './answer-form.ts';
 import { type FuzzInput, fuzzInput } from './fuzz-input.ts';
 import { LogGuard } from './log-guard.ts';
 
@@ -14,6 +14,8 @@ export interface FuzzRun {
   inputs: number;
   /** Requests at once; 24. */
   concurrency?: number;
+  /** Whether a late answer is a fault; true. Not where other tests have the processor too. */
+  timed?: boolean;
 }
 
 export interface FuzzResult {
@@ -33,7 +35,7 @@ export interface FuzzResult {
 const MOST_FAILURES = 50;
 
 /** Lets one host answer many inputs, and looks at everything that it answers, sends on and logs. */
-export async function fuzz({ platform, seed, first, inputs, concurrency = 24 }: FuzzRun): Promise<FuzzResult> {
+export async function fuzz({ platform, seed, first, inputs, concurrency = 24, timed = true }: FuzzRun): Promise<FuzzResult> {
   const log = new LogGuard();
   const letConsoleGo = log.holdConsole();
   const host = await FuzzedHost.start(platform, log);
@@ -51,7 +53,7 @@ export async function fuzz({ platform, seed, first, inputs, concurrency = 24 }: 
   };
   const one = async (input: FuzzInput): Promise<void> => {
     const answer = await ask(pool, input).catch((error: unknown) => `was not answered: ${String(error)}`);
-    const fault = typeof answer === 'string' ? answer : faultOf(input, answer);
+    const fault = typeof answer === 'string' ? answer : (faultOf(input, answer) ?? (timed ? latenessOf(input, answer) : undefined));
     if (fault !== undefined) {
       failed += 1;
       fail(`${platform}: ${fault}\n${described(input, seed, answer)}`);
