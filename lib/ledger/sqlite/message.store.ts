@@ -59,7 +59,6 @@ export class MessageStore {
     );
     if (Number(changes) === 0) return this.repeat(account, msgId, digest)!;
     const seq = Number(lastInsertRowid);
-    if (!message.test) this.recent.keep({ seq, account, msgId, origin, to, summary, acceptedAt: at, state: 'accepted' });
     this.sql.addWire.run(seq, message.wire);
     const job = this.jobs.add({ lane, due: at, message: seq, claim, urgent, expiresAt });
     return { kind: 'new', message: seq, job };
@@ -175,15 +174,15 @@ export class MessageStore {
     return { kind: 'repeat', message: Number(first.seq), ...(refusal && { refusal }) };
   }
 
-  /** Whoever has the message in hand keeps it as it was. */
+  /** Also for whoever has the message in hand. */
   private change(seq: number, news: Partial<KnownMessage>): void {
     const message = this.recent.get(seq);
-    if (message !== undefined) this.recent.keep({ ...message, ...news });
+    if (message !== undefined) Object.assign(message, news);
   }
 
   private known(row: ReturnType<typeof this.sql.bySeq.get>): KnownMessage | undefined {
     if (row === undefined) return undefined;
-    const message = { ...storedMessage(row), state: row.state as MessageState, ...(row.status !== null && { status: row.status as DeliveryStatus }) };
+    const message: KnownMessage = { ...storedMessage(row), state: row.state as MessageState, status: (row.status ?? undefined) as DeliveryStatus | undefined };
     return message.msgId === TEST_MSG_ID ? message : this.recent.keep(message);
   }
 }

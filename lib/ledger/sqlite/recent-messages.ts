@@ -1,11 +1,12 @@
 import type { StoredMessage } from '../ledger-records.ts';
 
-const MOST = 20_000;
-/** Characters of a summary that is remembered, so that all of them together are some twenty megabytes at the most. */
+/** So many that AiSensy's answer and the reports of one message find it here, at some thousand messages a second; a few megabytes. */
+const MOST = 5_000;
+/** Characters of a summary that is remembered. */
 const LONGEST_SUMMARY = 500;
 
 /**
- * The messages that were met last: an answer of AiSensy's and three reports follow each within seconds, and each would read it anew.
+ * The messages that were asked for last: an answer of AiSensy's and three reports follow each within seconds, and each would read it anew.
  * Only what is in the file may be in here, so it is emptied wherever rows are taken back or changed behind its back.
  */
 export class RecentMessages<T extends StoredMessage> {
@@ -20,7 +21,6 @@ export class RecentMessages<T extends StoredMessage> {
     return this.byMsgId.get(keyOf(account, msgId));
   }
 
-  /** In place of what was known of it before. */
   keep(message: T): T {
     if (message.summary.length > LONGEST_SUMMARY) return message;
     this.bySeq.set(message.seq, message);

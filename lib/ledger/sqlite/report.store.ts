@@ -127,15 +127,15 @@ export class ReportStore {
 
   /** A report proves that the message went out, whatever the attempt itself showed. */
   private settle(message: KnownMessage, report: DeliveryReport, at: number, settledLanes: string[]): RecordedEvent | undefined {
-    const { seq, account, state } = message;
-    const rises = statusRank(report.status) > statusRank(message.status);
+    const { seq, account, state, status } = message;
+    const rises = statusRank(report.status) > statusRank(status);
     // That a refused message failed is no news; that it was delivered is.
     const repeatsRefusal = state === 'rejected' && report.status === 'failed';
     const settles = state !== 'dispatched' && !repeatsRefusal && !this.messages.isUnderWay(seq);
     if (settles) this.messages.setState(seq, 'dispatched');
     if (rises) this.messages.setStatus(seq, report.status);
     // Nobody need ask after it any more.
-    if (settles || (state === 'dispatched' && message.status === undefined)) this.messages.dropWaitingJob(seq);
+    if (settles || (state === 'dispatched' && status === undefined)) this.messages.dropWaitingJob(seq);
     if (!settles) return undefined;
     const payload = JSON.stringify({ outcome: 'dispatched' } satisfies LoggedDispatch);
     const event = this.events.add({
