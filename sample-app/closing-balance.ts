@@ -22,7 +22,7 @@ const FATES: Record<Fate, string> = {
   sent: 'sent, not delivered yet',
   failed: 'failed after it was accepted',
   refused: 'refused in the answer to CleverTap',
-  late: 'answered after the second',
+  late: 'answered too late for CleverTap',
   error: 'HTTP error or no answer',
   'no word': 'accepted, and never heard of again',
 };

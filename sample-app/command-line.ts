@@ -11,6 +11,8 @@ export interface CommandLine {
   concurrency: number;
   /** CleverTap's messages a second; 200, for the same reason. */
   rate: number;
+  /** How long CleverTap waits for an answer, in milliseconds; 1,000, as the real one does. */
+  deadline: number;
   /** The port to listen on: any free one between the simulators, 3000 between the real ones. */
   port: number;
   /** The way to the simulated AiSensy; `clevertap`. The real one's is an environment variable. */
@@ -25,6 +27,7 @@ export const USAGE = `npm start -- [options]
   --messages <n>      size of the campaign (2000)
   --concurrency <n>   CleverTap's requests at once, 1 to 1500 (50)
   --rate <n>          CleverTap's messages a second (200)
+  --deadline <ms>     how long CleverTap waits for an answer (1000, as the real one)
   --port <n>          port to listen on (any free one; 3000 with --real)
   --transport <name>  the way to AiSensy: clevertap, direct, project or campaign (clevertap)
   --once              end after the balance, with exit code 0 or 1
@@ -39,6 +42,7 @@ export function readCommandLine(args: string[]): CommandLine {
       messages: { type: 'string', default: '2000' },
       concurrency: { type: 'string', default: '50' },
       rate: { type: 'string', default: '200' },
+      deadline: { type: 'string', default: '1000' },
       port: { type: 'string' },
       transport: { type: 'string' },
       once: { type: 'boolean', default: false },
@@ -51,6 +55,7 @@ export function readCommandLine(args: string[]): CommandLine {
     messages: wholeNumber('messages', values.messages, 1, 1_000_000),
     concurrency: wholeNumber('concurrency', values.concurrency, 1, 1_500),
     rate: wholeNumber('rate', values.rate, 1, 100_000),
+    deadline: wholeNumber('deadline', values.deadline, 1, 60_000),
     port: wholeNumber('port', values.port ?? (real ? '3000' : '0'), 0, 65_535),
     transport: transportNamed(transport ?? 'clevertap'),
     once,

@@ -11,7 +11,7 @@ import { ViewLogger } from './view.logger.ts';
 export async function runSimulated(commandLine: CommandLine, interrupted: AbortSignal, out: NodeJS.WriteStream = process.stdout): Promise<boolean> {
   const say = (text: string): void => void out.write(`${text}\n`);
   const { transport, port, once } = commandLine;
-  const sides = new SimulatedSides(transport);
+  const sides = new SimulatedSides(commandLine);
   await sides.start();
   const view = new LiveView(out);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(sides.bridgeOptions()), new FastifyAdapter(), {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AiSensyOptions, TransportName, WhatsAppBridgeOptions } from 'nestjs-whatsapp-bridge';
 import { AiSensySimulator, CleverTapSimulator } from 'nestjs-whatsapp-bridge/testing';
+import type { CommandLine } from './command-line.ts';
 import { ordinaryDay } from './ordinary-day.ts';
 
 const CLEVERTAP_KEY = { 'X-Api-Key': 'what-cleverTap-sends-us' };
@@ -21,13 +22,14 @@ const DOUBT_MS = 5_000;
 
 /** CleverTap and AiSensy, simulated on this machine's own ports, and the bridge's options between them. */
 export class SimulatedSides {
-  readonly cleverTap = new CleverTapSimulator({ headers: CLEVERTAP_KEY });
+  readonly cleverTap: CleverTapSimulator;
   readonly aiSensy: AiSensySimulator;
   private readonly transport: TransportName;
   private folder: string | undefined;
 
-  constructor(transport: TransportName) {
+  constructor({ transport, deadline }: CommandLine) {
     this.transport = transport;
+    this.cleverTap = new CleverTapSimulator({ headers: CLEVERTAP_KEY, deadlineMs: deadline });
     const { clevertap, ...others } = CREDENTIALS;
     this.aiSensy = new AiSensySimulator({ api: transport, ...clevertap, ...others, wabaNumber: this.cleverTap.wabaNumber, ...ordinaryDay(transport) });
   }
