@@ -60,6 +60,21 @@ describe('the ledger when its disk or its file fails', () => {
     expect(codes(accept(['a']))).toEqual(['kept']);
   });
 
+  it('takes back the one call of a group that fails, and keeps the others, in order', () => {
+    const { group, engine } = opened();
+    const results = group.run<unknown>([
+      () => engine.accept(message('a')).kind,
+      () => {
+        engine.accept(message('b'));
+        throw new Error('taken back');
+      },
+      () => engine.accept(message('c')).kind,
+      () => engine.message(ACCOUNT, 'b'),
+    ]);
+    expect(results).toEqual([{ value: 'new' }, { error: new Error('taken back') }, { value: 'new' }, { value: undefined }]);
+    expect(['a', 'b', 'c'].map((msgId) => engine.message(ACCOUNT, msgId)?.state)).toEqual(['dispatching', undefined, 'dispatching']);
+  });
+
   it('takes a lane whose first job was taken back for no other one', () => {
     const { group, engine } = opened();
     const [failed] = group.run([() => {

@@ -25,12 +25,23 @@ export class GroupCommit {
   run<T>(calls: (() => T)[]): CallResult<T>[] {
     try {
       this.sql.begin.run();
-      const results = calls.map((call) => this.one(call));
+      const results = this.together(calls) ?? calls.map((call) => this.one(call));
       this.sql.commit.run();
       return results;
     } catch (error) {
       this.rollBack();
       return calls.map(() => ({ error }));
+    }
+  }
+
+  /** A savepoint for each call would cost every group a tenth of its time, and next to no call fails. Nothing where one did: none has happened then. */
+  private together<T>(calls: (() => T)[]): CallResult<T>[] | undefined {
+    try {
+      return calls.map((call) => ({ value: call() }));
+    } catch {
+      this.rollBack();
+      this.sql.begin.run();
+      return undefined;
     }
   }
 

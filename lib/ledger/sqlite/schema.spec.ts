@@ -15,6 +15,7 @@ it('counts the messages of a file of the first version', () => {
   const first = openDatabase(file);
   first.db.exec(`DROP TRIGGER messages_counted; DROP TRIGGER messages_counted_out; DROP TABLE message_counts;
     DROP INDEX jobs_waiting; ALTER TABLE jobs DROP COLUMN urgent; CREATE INDEX jobs_waiting ON jobs (lane, due, id) WHERE claimed = 0;
+    DROP INDEX jobs_by_expiry; CREATE INDEX jobs_by_expiry ON jobs (expires_at) WHERE expires_at IS NOT NULL;
     PRAGMA user_version = 1;`);
   const old = new Array(7).fill(0).map((_, index) => `('+918889500122', '${index}', 0, 'clevertap', '', '{}', '', '${index < 5 ? 'dispatched' : 'unknown'}', 1)`);
   first.db.exec(`INSERT INTO messages (account, msg_id, test, origin, recipient, summary, digest, state, accepted_at) VALUES ${old.join(', ')}`);

@@ -126,11 +126,13 @@ const MIGRATIONS: string[] = [
     UPDATE message_counts SET messages = messages - 1 WHERE state = old.state;
   END;
   `,
-  // Jobs that overtake the others of their lane, also when they are tried again.
+  // Jobs that overtake the others of their lane, also when they are tried again. Only one that waits can be too late.
   `
   ALTER TABLE jobs ADD COLUMN urgent INTEGER NOT NULL DEFAULT 0;
   DROP INDEX jobs_waiting;
   CREATE INDEX jobs_waiting ON jobs (lane, urgent, due, id) WHERE claimed = 0;
+  DROP INDEX jobs_by_expiry;
+  CREATE INDEX jobs_by_expiry ON jobs (expires_at) WHERE expires_at IS NOT NULL AND claimed = 0;
   `,
 ];
 
