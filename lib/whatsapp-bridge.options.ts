@@ -210,11 +210,10 @@ export interface WhatsAppBridgeOptions extends WhatsAppBridgeExtras {
   /** The delay of the host's event loop beyond which the bridge sheds its background work, in milliseconds; 200. */
   loopDelayLimitMs?: number;
   /**
-   * Makes the bridge's hot calls, to AiSensy with messages and to CleverTap with callbacks, in place of its own connection pools: any
-   * dispatcher of undici 7, such as `new ProxyAgent('http://proxy:3128')`, or a `MockAgent` in a test. It brings its own limit on
-   * connections, so let it have as many as the accounts' `maxConcurrentRequests`; names are looked up by it, so private addresses are
-   * refused only where an option spells them out. The host closes it, after the app. Cold calls (tokens, templates) go by axios, which
-   * minds `HTTPS_PROXY`.
+   * Makes the bridge's calls, to AiSensy and to CleverTap's callback URLs, in place of its own connection pools: any dispatcher of
+   * undici 7, such as `new ProxyAgent('http://proxy:3128')`, or a `MockAgent` in a test. It brings its own limit on connections, so
+   * let it have as many as the accounts' `maxConcurrentRequests`; names are looked up by it, so private addresses are refused only
+   * where an option spells them out. The host closes it, after the app. A proxy of the environment (`HTTPS_PROXY`) is never used.
    */
   dispatcher?: HttpDispatcher;
   /** How long a stop waits for what is in flight, in milliseconds; 10,000. */

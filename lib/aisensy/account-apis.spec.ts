@@ -26,7 +26,7 @@ const startWith = async (aiSensy: (origin: string) => AiSensyOptions, handle: (e
   await server.start();
   servers.push(server);
   const { accounts } = resolveOptions(options({ accounts: [account({ aiSensy: aiSensy(server.origin) })] }));
-  const apis = createAccountApis(accounts, new ColdHttp(new AddressFence()));
+  const apis = createAccountApis(accounts, new ColdHttp(new AddressFence(), {}));
   return { asked, apis, templates: templateSources(apis).get(ACCOUNT), media: mediaSources(apis).get(ACCOUNT) };
 };
 

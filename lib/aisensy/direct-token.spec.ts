@@ -21,7 +21,7 @@ const server = createServer((request, response) => {
     void gate.then(() => (given === undefined ? request.socket.destroy() : response.writeHead(given.status).end(JSON.stringify(given.body))));
   });
 });
-const http = new ColdHttp(new AddressFence());
+const http = new ColdHttp(new AddressFence(), {});
 
 beforeAll(async () => {
   server.listen(0, '127.0.0.1');

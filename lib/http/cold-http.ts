@@ -4,7 +4,9 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import { lastValueFrom } from 'rxjs';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
 import { AddressFence, PrivateAddressError } from './address-fence.ts';
+import { adapterOver } from './dispatcher-adapter.ts';
 import { describeError } from './http-sender-error.ts';
 import { loadPeer } from './optional-peer.ts';
 
@@ -49,14 +51,18 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /**
  * Makes the bridge's cold calls, through `HttpService` of `@nestjs/axios`, which is loaded at the first of them: whoever needs none
  * need not install it. Answers of any status are answers. Redirects are never followed, and private addresses stay out of reach:
- * so no proxy of the environment is used either, behind which nobody could tell what is called.
+ * so no proxy of the environment is used either, behind which nobody could tell what is called. A host that has to go through one
+ * gives a `dispatcher`, which then makes these calls too.
  */
 @Injectable()
 export class ColdHttp implements OnApplicationShutdown {
   private http: Promise<HttpService> | undefined;
   private readonly end = new AbortController();
 
-  constructor(@Inject(AddressFence) private readonly fence: AddressFence) {}
+  constructor(
+    @Inject(AddressFence) private readonly fence: AddressFence,
+    @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedOptions, 'dispatcher'>,
+  ) {}
 
   /** Rejects with a `ColdHttpError` where no whole answer came, and with a `MissingPeerError` without `@nestjs/axios`. */
   async request(request: ColdRequest): Promise<ColdAnswer> {
@@ -109,10 +115,13 @@ export class ColdHttp implements OnApplicationShutdown {
     try {
       const { HttpService } = await loadPeer(() => import('@nestjs/axios'), 'Templates, media and tokens of AiSensy', '@nestjs/axios axios');
       const { lookup } = this.fence;
+      const { dispatcher } = this.options;
       // An instance of its own: interceptors that the host puts on axios itself must not see the account's keys.
       return new HttpService(new HttpService().axiosRef.create({
         maxRedirects: 0, proxy: false, validateStatus: () => true, transformResponse: (data: unknown) => data,
-        httpAgent: new HttpAgent({ lookup }), httpsAgent: new HttpsAgent({ lookup }),
+        ...(dispatcher === undefined
+          ? { httpAgent: new HttpAgent({ lookup }), httpsAgent: new HttpsAgent({ lookup }) }
+          : { adapter: adapterOver(dispatcher) }),
       }));
     } catch (error) {
       this.http = undefined;

@@ -1,38 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createServer, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
-import { pipeline } from 'node:stream';
-import { ProxyAgent } from 'undici';
+import { type Dispatcher, ProxyAgent } from 'undici';
 import { hostsOn, PLATFORMS } from '../support/bridge-host.ts';
-
-/** A forward proxy as companies have them: it opens tunnels, and knows where to. */
-class Proxy {
-  readonly tunnels: string[] = [];
-  private readonly server: Server = createServer();
-
-  async open(): Promise<string> {
-    this.server.on('connect', ({ url = '' }, client, head) => {
-      this.tunnels.push(url);
-      const { hostname, port } = new URL(`http://${url}`);
-      const target = connect(Number(port), hostname, () => {
-        client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
-        target.write(head);
-        pipeline(client, target, client, () => undefined);
-      });
-      target.on('error', () => client.destroy());
-    });
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  close(): void {
-    this.server.close();
-  }
-}
+import { ForwardProxy } from '../support/forward-proxy.ts';
+import { call } from '../support/http-hosts.ts';
+import { message } from '../support/messages.ts';
 
 describe.each(PLATFORMS)('a dispatcher of the host\'s own on %s', (platform) => {
   const start = hostsOn(platform);
-  const proxy = new Proxy();
+  const proxy = new ForwardProxy();
   let dispatcher: ProxyAgent;
 
   beforeEach(async () => { dispatcher = new ProxyAgent(await proxy.open()); });
@@ -51,6 +26,25 @@ describe.each(PLATFORMS)('a dispatcher of the host\'s own on %s', (platform) => 
     const { statusCode, body } = await dispatcher.request({ origin: new URL(host.cleverTap.deliveryReportUrl).origin, path: '/', method: 'GET' });
     await body.dump();
     expect(statusCode).toBe(404);
+  });
+
+  it('carries the calls for a token and for the templates as well', async () => {
+    const calls: string[] = [];
+    const counting: Pick<Dispatcher, 'dispatch'> = {
+      dispatch: (options, handler) => {
+        calls.push(`${options.method} ${options.path.split('?')[0]}`);
+        return dispatcher.dispatch(options, handler);
+      },
+    };
+    const host = await start({ transport: 'direct', account: { preflight: false }, aiSensy: { templates: [] }, options: { dispatcher: counting } });
+    expect(await host.cleverTap.send(message())).toMatchObject({ outcome: 'success' });
+    const { status } = await call(`${host.url}/`, 'clevertap/templates', { method: 'GET', headers: host.sides[0]!.key });
+    expect(status).toBe(200);
+    expect(host.aiSensy.tokensFetched).toBe(1);
+    await host.cleverTap.waitForStatuses(3);
+    expect(calls).toEqual(expect.arrayContaining([
+      expect.stringMatching(/^POST .*\/regenrate-token$/), expect.stringMatching(/^POST .*\/messages$/), expect.stringMatching(/^GET .*templates$/),
+    ]));
   });
 
   it('is refused at boot where it is none', async () => {
