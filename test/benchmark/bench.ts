@@ -49,11 +49,11 @@ export class Bench {
     return new Bench(options, build, peers);
   }
 
-  /** The rounds of a section: as many as asked for, but none begins when the time for them is up. */
-  *rounds(): Generator<number> {
+  /** The rounds of a section: as many `times` as asked for, but none begins when the time for them is up. */
+  *rounds(times = 1): Generator<number> {
     const { rounds, roundsWithinMs } = this.options;
     const startedAt = performance.now();
-    for (let round = 1; round <= rounds; round += 1) {
+    for (let round = 1; round <= times * rounds; round += 1) {
       if (round > 1 && performance.now() - startedAt > roundsWithinMs) return;
       yield round;
     }
