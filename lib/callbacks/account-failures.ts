@@ -24,8 +24,8 @@ export class AccountFailures {
   /** Looks at reports that were written down, each for the first time. */
   look(recorded: readonly RecordedEvent[]): void {
     for (const { kind, account, payload } of recorded) {
-      if (kind !== 'delivery-report' || !payload.includes('"accountWide"')) continue;
-      const { accountWide, failure } = JSON.parse(payload) as DeliveryReport;
+      if (kind !== 'delivery-report') continue;
+      const { accountWide, failure } = payload as DeliveryReport;
       if (accountWide && failure !== undefined) this.tell(account, failure.title);
     }
   }

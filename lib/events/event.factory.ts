@@ -24,8 +24,8 @@ export function writeSummary(content: MessageContent): string {
 
 /** An entry of the durable log as listeners and streams are told it. `nickname` is the account's. */
 export function eventOf(recorded: RecordedEvent, nickname: string): BridgeEvents[RecordedEvent['kind']] {
-  const payload: unknown = JSON.parse(recorded.payload);
-  switch (recorded.kind) {
+  const { kind, payload } = recorded;
+  switch (kind) {
     case 'dispatch': return dispatchEvent(recorded.message!, payload as LoggedDispatch, recorded.at, nickname);
     case 'delivery-report': return reportEvent(payload as DeliveryReport, nickname, recorded.message);
     case 'preference': return preferenceEvent(payload as Preference, nickname);

@@ -6,6 +6,7 @@ import { SqliteLedger } from '../ledger/sqlite-ledger.ts';
 import { recordEventOutcomes } from './event-outcomes.ts';
 import { Lane } from './lane.ts';
 import type { LaneOptions } from './lane-options.ts';
+import type { DeliveryReport } from '../messages/delivery-report.ts';
 import type { LaneOutcome, SettledJob } from './lane-work.ts';
 
 const ACCOUNT = '+918889500122';
@@ -24,7 +25,7 @@ class Bench {
 
   run(jobs: ClaimedJob[]): Promise<LaneOutcome[]> {
     return new Promise((resolve) => {
-      const statuses = jobs.map(({ event }) => `${event!.message!.msgId} ${(JSON.parse(event!.payload) as { status: string }).status}`);
+      const statuses = jobs.map(({ event }) => `${event!.message!.msgId} ${(event!.payload as DeliveryReport).status}`);
       this.runs.push({ statuses, end: (outcome = { kind: 'done' }) => resolve(jobs.map(() => outcome)) });
       this.tell();
     });

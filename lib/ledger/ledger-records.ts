@@ -146,14 +146,17 @@ export interface StoredMessage {
   acceptedAt: number;
 }
 
+/** What an entry of the durable log tells, by its kind. */
+export type EventPayload = LoggedDispatch | DeliveryReport | InboundMessage | Preference;
+
 /** An entry of the durable log that relay and listeners work off. */
 export interface RecordedEvent {
   seq: number;
   kind: 'dispatch' | 'delivery-report' | 'inbound-message' | 'preference';
   account: string;
   at: number;
-  /** `LoggedDispatch`, `DeliveryReport`, `InboundMessage` or `Preference`, as JSON. */
-  payload: string;
+  /** Not to be changed: it may be its sender's own. */
+  payload: EventPayload;
   message?: StoredMessage;
   /** For an inbound reply: the message replied to, where the ledger knows it. */
   replyTo?: Pick<StoredMessage, 'msgId' | 'origin'>;

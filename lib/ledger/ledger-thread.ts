@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { LedgerError } from './ledger.errors.ts';
-import { type Answers, type Call, type Method, packCall, unpackResult, type WorkerStart } from './worker-protocol.ts';
+import { ValueReader, type Values } from './packed-values.ts';
+import { type Call, type Method, putCall, takeAnswer, type WorkerStart } from './worker-protocol.ts';
 
-interface Pending {
-  method: Method;
+interface Pending extends Call {
   resolve: (value: unknown) => void;
   reject: (error: Error) => void;
 }
@@ -17,7 +17,8 @@ export class LedgerThread {
   private readonly onLost: (error: LedgerError) => void;
   /** Calls that were not answered yet, oldest first. */
   private pending: Pending[] = [];
-  private outbox: Call[] = [];
+  private outbox: Values = [];
+  private inOutbox = 0;
   private lost: LedgerError | undefined;
 
   /** `onLost` is called once, when the thread has ended; what was in flight is rejected by then. */
@@ -26,7 +27,7 @@ export class LedgerThread {
     this.onLost = onLost;
     // No flags of the host's: a loader or an inspector of its own is nothing for this thread.
     this.worker = new Worker(new URL(entry, import.meta.url), { workerData: start, execArgv: [], name: 'whatsapp-bridge-ledger' });
-    this.worker.on('message', (answers: Answers) => this.deliver(answers));
+    this.worker.on('message', (answers: Values) => this.deliver(answers));
     this.worker.on('error', (error: Error) => this.lose(`The ledger's thread failed: ${error.message}`));
     this.worker.on('exit', () => this.lose("The ledger's thread has ended."));
   }
@@ -34,10 +35,12 @@ export class LedgerThread {
   call<T>(method: Method, args: unknown[]): Promise<T> {
     if (this.lost !== undefined) return Promise.reject(this.lost);
     return new Promise<T>((resolve, reject) => {
-      this.outbox.push(packCall(method, args));
-      this.pending.push({ method, resolve: (value) => resolve(value as T), reject });
-      if (this.outbox.length === MOST_IN_ONE_POST) this.flush();
-      else if (this.outbox.length === 1) setImmediate(() => this.flush());
+      const call = { method, args, resolve: resolve as Pending['resolve'], reject };
+      putCall(call, this.outbox);
+      this.pending.push(call);
+      this.inOutbox += 1;
+      if (this.inOutbox === MOST_IN_ONE_POST) this.flush();
+      else if (this.inOutbox === 1) setImmediate(() => this.flush());
     });
   }
 
@@ -46,19 +49,24 @@ export class LedgerThread {
   }
 
   private flush(): void {
-    if (this.outbox.length === 0) return;
+    if (this.inOutbox === 0) return;
     const { outbox } = this;
     this.outbox = [];
+    this.inOutbox = 0;
     this.worker.postMessage(outbox);
   }
 
-  private deliver({ values, failures }: Answers): void {
-    const answered = this.pending.splice(0, values.length);
-    for (const [place, code, message] of failures) answered[place]!.reject(new LedgerError(code, message));
-    const failed = new Set(failures.map(([place]) => place));
-    answered.forEach(({ method, resolve }, place) => {
-      if (!failed.has(place)) resolve(unpackResult(method, values[place]));
-    });
+  private deliver(answers: Values): void {
+    const from = new ValueReader(answers);
+    let place = 0;
+    while (!from.isAtEnd) {
+      const call = this.pending[place]!;
+      place += 1;
+      const answer = takeAnswer(from, call);
+      if ('error' in answer) call.reject(answer.error);
+      else call.resolve(answer.value);
+    }
+    this.pending.splice(0, place);
   }
 
   private lose(message: string): void {

@@ -4,7 +4,8 @@ import type { LedgerState } from './ledger-records.ts';
 import { SqliteEngine } from './sqlite/engine.ts';
 import { type CallResult, GroupCommit } from './sqlite/group-commit.ts';
 import { openDatabase, type OpenDatabase } from './sqlite/open-database.ts';
-import { type Answers, type Call, packResult, unpackArguments, type WorkerStart } from './worker-protocol.ts';
+import type { Values } from './packed-values.ts';
+import { type Call, putFailure, putResult, takeCalls, type WorkerStart } from './worker-protocol.ts';
 
 /**
  * The ledger's thread. Calls that arrive while a commit is being synced share the next one. The most in one commit is
@@ -21,39 +22,39 @@ const port = parentPort!;
 const start = workerData as WorkerStart;
 let ledger: OpenLedger | undefined;
 
-port.on('message', (first: Call[]) => {
-  const calls = [...first];
+port.on('message', (first: Values) => {
+  const calls = takeCalls(first);
   while (calls.length < MOST_IN_ONE_COMMIT) {
-    const next: { message: Call[] } | undefined = receiveMessageOnPort(port);
+    const next: { message: Values } | undefined = receiveMessageOnPort(port);
     if (next === undefined) break;
-    calls.push(...next.message);
+    calls.push(...takeCalls(next.message));
   }
   for (let from = 0; from < calls.length; from += MOST_IN_ONE_COMMIT) {
-    port.postMessage(answer(calls.slice(from, from + MOST_IN_ONE_COMMIT)));
+    const group = calls.slice(from, from + MOST_IN_ONE_COMMIT);
+    port.postMessage(answersOf(group, results(group)));
   }
 });
 
 /** Opening and closing cannot share a transaction; the calls between them do. */
-function answer(calls: Call[]): Answers {
+function results(calls: Call[]): CallResult<unknown>[] {
   const results: CallResult<unknown>[] = [];
   let group: Call[] = [];
   for (const call of calls) {
-    const [method] = call;
-    if (method !== 'open' && method !== 'close') {
+    if (call.method !== 'open' && call.method !== 'close') {
       group.push(call);
       continue;
     }
-    results.push(...commit(group), alone(method === 'open' ? open : close));
+    results.push(...commit(group), alone(call.method === 'open' ? open : close));
     group = [];
   }
-  return answersOf(results.concat(commit(group)));
+  return results.length === 0 ? commit(group) : results.concat(commit(group));
 }
 
-function answersOf(results: CallResult<unknown>[]): Answers {
-  const answers: Answers = { values: [], failures: [] };
+function answersOf(calls: Call[], results: CallResult<unknown>[]): Values {
+  const answers: Values = [];
   results.forEach((result, place) => {
-    answers.values.push('error' in result ? undefined : result.value);
-    if ('error' in result) answers.failures.push([place, ledgerErrorCode(result.error), wordsOf(result.error)]);
+    if ('error' in result) putFailure(ledgerErrorCode(result.error), wordsOf(result.error), answers);
+    else putResult(result.value, calls[place]!, answers);
   });
   return answers;
 }
@@ -87,7 +88,7 @@ function commit(calls: Call[]): CallResult<unknown>[] {
   if (calls.length === 0) return [];
   if (ledger === undefined) return calls.map(() => ({ error: new LedgerError('closed', 'The ledger is closed.') }));
   const engine = ledger.engineCalls as unknown as Record<string, (...args: unknown[]) => unknown>;
-  return ledger.group.run(calls.map((call) => () => packResult(call[0], engine[call[0]]!(...unpackArguments(call)))));
+  return ledger.group.run(calls.map(({ method, args }) => () => engine[method]!(...args)));
 }
 
 function wordsOf(error: unknown): string {

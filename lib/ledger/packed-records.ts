@@ -1,77 +1,89 @@
 import type { DeliveryReport } from '../messages/delivery-report.ts';
 import type {
-  CallbackRecord, Claim, ClaimedJob, DispatchRecord, DispatchResult, NewMessage, RecordedEvent, StoredMessage,
+  AcceptResult, CallbackRecord, Claim, ClaimedJob, DispatchRecord, DispatchResult, NewMessage, RecordedEvent, RepeatResult, StoredMessage,
 } from './ledger-records.ts';
+import { putList, putListOf, putOptional, type ValueReader, type Values } from './packed-values.ts';
 
-// What travels between the threads with every message goes as the list of its values. An object carries the names of its members along and
-// is matched by them at the other end, which made the journey the dearest part of a report. What is rare stays an object.
+// What travels between the threads with every message goes as its bare values, all in one row. Objects and lists within lists carry names and
+// lengths along and are matched by them at the other end, which made the journey the dearest part of a report. What is rare stays an object.
 
-/** How values of one type travel. */
+/** How the records of one type travel. */
 export interface Packing<T> {
-  pack(value: T): unknown;
-  unpack(packed: never): T;
+  put(value: T, into: Values): void;
+  take(from: ValueReader): T;
+}
+
+/** How the results of a call travel: what the caller has handed in himself need not come back. */
+export interface ResultPacking<T, Asked = unknown> {
+  put(value: T, into: Values, asked: Asked): void;
+  take(from: ValueReader, asked: Asked): T;
 }
 
 /** Members that most records do not have; `undefined` where this one has none of them. */
-type Rest<T, Known extends keyof T> = Omit<T, Known> | undefined;
-
 function rest<T extends object>(members: T): T | undefined {
   for (const name in members) if (members[name] !== undefined) return members;
   return undefined;
 }
 
-type PackedMessage = [seq: number, account: string, msgId: string, origin: StoredMessage['origin'], to: string, summary: string, acceptedAt: number];
+export const newMessage: Packing<NewMessage> = {
+  put({ account, msgId, test, origin, to, summary, wire, at, lane, claim, urgent, expiresAt }, into) {
+    into.push(account, msgId, test, origin, to, summary, wire, at, lane, claim, urgent, expiresAt);
+  },
+  take: (from) => ({
+    account: from.next(), msgId: from.next(), test: from.next(), origin: from.next(), to: from.next(), summary: from.next(), wire: from.next(),
+    at: from.next(), lane: from.next(), claim: from.next(), urgent: from.next(), expiresAt: from.next(),
+  }),
+};
 
-function packMessage({ seq, account, msgId, origin, to, summary, acceptedAt }: StoredMessage): PackedMessage {
-  return [seq, account, msgId, origin, to, summary, acceptedAt];
+export const acceptResult: ResultPacking<AcceptResult> = {
+  put(result, into) {
+    if (result.kind === 'new') into.push(result.message, result.job);
+    else into.push(result);
+  },
+  take(from) {
+    const first = from.next<number | RepeatResult>();
+    return typeof first === 'number' ? { kind: 'new', message: first, job: from.next() } : first;
+  },
+};
+
+export const dispatchRecord: Packing<DispatchRecord> = {
+  put({ job, message, attempt, at, outcome, names, listenerLanes, provenLanes, ...more }, into) {
+    into.push(job, message, attempt, at, outcome, rest(more));
+    putList(names, into);
+    putList(listenerLanes, into);
+    putList(provenLanes, into);
+  },
+  take: (from) => ({
+    job: from.next(), message: from.next(), attempt: from.next(), at: from.next(), outcome: from.next(), ...from.next<Partial<DispatchRecord> | undefined>(),
+    names: from.list(), listenerLanes: from.list(), provenLanes: from.list(),
+  }),
+};
+
+function putReport({ report: { names, status, at, ...more }, listenerLanes }: CallbackRecord['reports'][number], into: Values): void {
+  into.push(status, at, rest(more));
+  putList(names, into);
+  putList(listenerLanes, into);
 }
 
-function unpackMessage([seq, account, msgId, origin, to, summary, acceptedAt]: PackedMessage): StoredMessage {
-  return { seq, account, msgId, origin, to, summary, acceptedAt };
+function takeReport(from: ValueReader): CallbackRecord['reports'][number] {
+  const status = from.next<DeliveryReport['status']>();
+  const at = from.next<number>();
+  const more = from.next<Partial<DeliveryReport> | undefined>();
+  return { report: { names: from.list(), status, at, ...more }, listenerLanes: from.list() };
 }
 
-type PackedNewMessage = [
-  account: string, msgId: string, test: boolean, origin: NewMessage['origin'], to: string, summary: string, wire: string, at: number, lane: string,
-  claim: boolean, urgent: boolean, expiresAt: number | undefined,
-];
-
-export const newMessage = {
-  pack: ({ account, msgId, test, origin, to, summary, wire, at, lane, claim, urgent, expiresAt }: NewMessage): PackedNewMessage =>
-    [account, msgId, test, origin, to, summary, wire, at, lane, claim, urgent, expiresAt],
-  unpack: ([account, msgId, test, origin, to, summary, wire, at, lane, claim, urgent, expiresAt]: PackedNewMessage): NewMessage =>
-    ({ account, msgId, test, origin, to, summary, wire, at, lane, claim, urgent, expiresAt }),
-} satisfies Packing<NewMessage>;
-
-type DispatchDetails = 'job' | 'message' | 'attempt' | 'at' | 'outcome' | 'names' | 'listenerLanes' | 'provenLanes';
-type PackedDispatch = [
-  job: number, message: number, attempt: number, at: number, outcome: DispatchRecord['outcome'], names: string[], listenerLanes: string[],
-  provenLanes: string[], more: Rest<DispatchRecord, DispatchDetails>,
-];
-
-export const dispatchRecord = {
-  pack: ({ job, message, attempt, at, outcome, names, listenerLanes, provenLanes, ...more }: DispatchRecord): PackedDispatch =>
-    [job, message, attempt, at, outcome, names, listenerLanes, provenLanes, rest(more)],
-  unpack: ([job, message, attempt, at, outcome, names, listenerLanes, provenLanes, more]: PackedDispatch): DispatchRecord =>
-    ({ job, message, attempt, at, outcome, names, listenerLanes, provenLanes, ...more }),
-} satisfies Packing<DispatchRecord>;
-
-type PackedReport = [
-  names: string[], status: DeliveryReport['status'], at: number, recipient: string | undefined, listenerLanes: string[],
-  more: Rest<DeliveryReport, 'names' | 'status' | 'at' | 'recipient'>,
-];
-type PackedCallback = [
-  accounts: string[], at: number, parkForMs: number, reports: PackedReport[], room: (string | number)[] | undefined,
-  more: Rest<CallbackRecord, 'accounts' | 'at' | 'parkForMs' | 'reports' | 'room'>,
-];
-
-function packReport({ report, listenerLanes }: CallbackRecord['reports'][number]): PackedReport {
-  const { names, status, at, recipient, ...more } = report;
-  return [names, status, at, recipient, listenerLanes, rest(more)];
-}
-
-function unpackReport([names, status, at, recipient, listenerLanes, more]: PackedReport): CallbackRecord['reports'][number] {
-  return { report: { names, status, at, ...(recipient !== undefined && { recipient }), ...more }, listenerLanes };
-}
+export const callbackRecord: Packing<CallbackRecord> = {
+  put({ accounts, at, parkForMs, reports, room, ...more }, into) {
+    into.push(at, parkForMs, rest(more));
+    putList(accounts, into);
+    putListOf(reports, into, putReport);
+    putOptional(room, into, (places) => putList(Object.entries(places).flat(), into));
+  },
+  take: (from) => ({
+    at: from.next(), parkForMs: from.next(), ...from.next<Partial<CallbackRecord> | undefined>(),
+    accounts: from.list(), reports: from.listOf(() => takeReport(from)), room: from.optional(() => roomOf(from.list())),
+  }),
+};
 
 function roomOf(flat: (string | number)[]): Record<string, number> {
   const room: Record<string, number> = {};
@@ -79,66 +91,80 @@ function roomOf(flat: (string | number)[]): Record<string, number> {
   return room;
 }
 
-export const callbackRecord = {
-  pack: ({ accounts, at, parkForMs, reports, room, ...more }: CallbackRecord): PackedCallback =>
-    [accounts, at, parkForMs, reports.map(packReport), room && Object.entries(room).flat(), rest(more)],
-  unpack: ([accounts, at, parkForMs, reports, room, more]: PackedCallback): CallbackRecord =>
-    ({ accounts, at, parkForMs, reports: reports.map(unpackReport), room: room && roomOf(room), ...more }),
-} satisfies Packing<CallbackRecord>;
-
-type PackedEvent = [
-  seq: number, kind: RecordedEvent['kind'], account: string, at: number, payload: string, relayed: boolean | undefined, message: PackedMessage | undefined,
-  claimed: (string | number)[] | undefined, more: Rest<RecordedEvent, 'seq' | 'kind' | 'account' | 'at' | 'payload' | 'relayed' | 'message' | 'claimed'>,
-];
-
-function packEvent({ seq, kind, account, at, payload, relayed, message, claimed, ...more }: RecordedEvent): PackedEvent {
-  return [
-    seq, kind, account, at, payload, relayed, message && packMessage(message), claimed?.flatMap(({ lane, id, key }) => [lane, id, key]), rest(more),
-  ];
+function putMessage({ seq, account, msgId, origin, to, summary, acceptedAt }: StoredMessage, into: Values): void {
+  into.push(seq, account, msgId, origin, to, summary, acceptedAt);
 }
 
-function unpackEvent([seq, kind, account, at, payload, relayed, message, claimed, more]: PackedEvent): RecordedEvent {
-  const event: RecordedEvent = { seq, kind, account, at, payload, relayed, message: message && unpackMessage(message), ...more };
-  if (claimed !== undefined) event.claimed = claimedJobs(claimed);
-  return event;
-}
-
-function claimedJobs(flat: (string | number)[]): RecordedEvent['claimed'] {
-  const jobs: NonNullable<RecordedEvent['claimed']> = [];
-  for (let at = 0; at < flat.length; at += 3) jobs.push({ lane: flat[at] as string, id: flat[at + 1] as number, key: flat[at + 2] as number });
-  return jobs;
-}
-
-export const recordedEvents = {
-  pack: (events: RecordedEvent[]): PackedEvent[] => events.map(packEvent),
-  unpack: (packed: PackedEvent[]): RecordedEvent[] => packed.map(unpackEvent),
-} satisfies Packing<RecordedEvent[]>;
-
-type PackedResult = [event: PackedEvent | undefined, relayed: boolean, matched: PackedEvent[], gone: true | undefined];
-
-export const dispatchResult = {
-  pack: ({ event, relayed, matched, gone }: DispatchResult): PackedResult => [event && packEvent(event), relayed, matched.map(packEvent), gone],
-  unpack: ([event, relayed, matched, gone]: PackedResult): DispatchResult =>
-    ({ event: event && unpackEvent(event), relayed, matched: matched.map(unpackEvent), gone }),
-} satisfies Packing<DispatchResult>;
-
-type PackedJob = [
-  id: number, attempts: number, alone: boolean, key: number | undefined, expiresAt: number | undefined, message: PackedMessage | undefined,
-  wire: string | undefined, event: PackedEvent | undefined,
-];
-type PackedClaim = [jobs: PackedJob[], more: boolean, nextDue: number | undefined];
-
-function packJob({ id, attempts, alone, key, expiresAt, message, event }: ClaimedJob): PackedJob {
-  return [id, attempts, alone, key, expiresAt, message && packMessage(message), message?.wire, event && packEvent(event)];
-}
-
-function unpackJob([id, attempts, alone, key, expiresAt, message, wire, event]: PackedJob): ClaimedJob {
+function takeMessage(from: ValueReader): StoredMessage {
   return {
-    id, attempts, alone, key, expiresAt, message: message && { ...unpackMessage(message), wire: wire! }, event: event && unpackEvent(event),
+    seq: from.next(), account: from.next(), msgId: from.next(), origin: from.next(), to: from.next(), summary: from.next(), acceptedAt: from.next(),
   };
 }
 
-export const claim = {
-  pack: ({ jobs, more, nextDue }: Claim): PackedClaim => [jobs.map(packJob), more, nextDue],
-  unpack: ([jobs, more, nextDue]: PackedClaim): Claim => ({ jobs: jobs.map(unpackJob), more, nextDue }),
-} satisfies Packing<Claim>;
+type ClaimedFor = NonNullable<RecordedEvent['claimed']>[number];
+
+/** `places` are those of the reports that the caller handed in: a report of his own is not told him again. */
+function putEvent({ seq, kind, account, at, payload, relayed, message, claimed, ...more }: RecordedEvent, into: Values, places?: ReadonlyMap<object, number>): void {
+  into.push(seq, kind, account, at, relayed, rest(more), places?.get(payload) ?? payload);
+  putOptional(message, into, putMessage);
+  putOptional(claimed, into, (jobs) => putListOf(jobs, into, ({ lane, id, key }) => into.push(lane, id, key)));
+}
+
+function takeEvent(from: ValueReader, reports: CallbackRecord['reports'] = []): RecordedEvent {
+  const event: RecordedEvent = {
+    seq: from.next(), kind: from.next(), account: from.next(), at: from.next(), relayed: from.next(), ...from.next<Partial<RecordedEvent> | undefined>(),
+    payload: payloadOf(from.next(), reports), message: from.optional(() => takeMessage(from)),
+  };
+  const claimed = from.optional(() => from.listOf((): ClaimedFor => ({ lane: from.next(), id: from.next(), key: from.next() })));
+  if (claimed !== undefined) event.claimed = claimed;
+  return event;
+}
+
+function payloadOf(told: number | RecordedEvent['payload'], reports: CallbackRecord['reports']): RecordedEvent['payload'] {
+  return typeof told === 'number' ? reports[told]!.report : told;
+}
+
+export const recordedEvents: ResultPacking<RecordedEvent[], CallbackRecord> = {
+  put(events, into, asked) {
+    const places = new Map(asked.reports.map(({ report }, place) => [report, place]));
+    putListOf(events, into, (event) => putEvent(event, into, places));
+  },
+  take(from, asked) {
+    return from.listOf(() => takeEvent(from, asked.reports));
+  },
+};
+
+export const dispatchResult: ResultPacking<DispatchResult> = {
+  put({ event, relayed, matched, gone }, into) {
+    into.push(relayed, gone);
+    putOptional(event, into, putEvent);
+    putListOf(matched, into, putEvent);
+  },
+  take(from) {
+    const relayed = from.next<boolean>();
+    const gone = from.next<true | undefined>();
+    return { relayed, gone, event: from.optional(() => takeEvent(from)), matched: from.listOf(() => takeEvent(from)) };
+  },
+};
+
+function putJob({ id, attempts, alone, key, expiresAt, message, event }: ClaimedJob, into: Values): void {
+  into.push(id, attempts, alone, key, expiresAt, message?.wire);
+  putOptional(message, into, putMessage);
+  putOptional(event, into, putEvent);
+}
+
+function takeJob(from: ValueReader): ClaimedJob {
+  const job: ClaimedJob = { id: from.next(), attempts: from.next(), alone: from.next(), key: from.next(), expiresAt: from.next() };
+  const wire = from.next<string | undefined>();
+  job.message = from.optional(() => ({ ...takeMessage(from), wire: wire! }));
+  job.event = from.optional(() => takeEvent(from));
+  return job;
+}
+
+export const claim: ResultPacking<Claim> = {
+  put({ jobs, more, nextDue }, into) {
+    into.push(more, nextDue);
+    putListOf(jobs, into, putJob);
+  },
+  take: (from) => ({ more: from.next(), nextDue: from.next(), jobs: from.listOf(() => takeJob(from)) }),
+};

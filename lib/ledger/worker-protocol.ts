@@ -1,5 +1,8 @@
-import type { LedgerErrorCode } from './ledger.errors.ts';
-import { callbackRecord, claim, dispatchRecord, dispatchResult, newMessage, type Packing, recordedEvents } from './packed-records.ts';
+import { LedgerError, type LedgerErrorCode } from './ledger.errors.ts';
+import {
+  acceptResult, callbackRecord, claim, dispatchRecord, dispatchResult, newMessage, type Packing, recordedEvents, type ResultPacking,
+} from './packed-records.ts';
+import { ValueReader, type Values } from './packed-values.ts';
 import type { SqliteEngine } from './sqlite/engine.ts';
 import type { SqliteEngineName } from './sqlite/driver.ts';
 
@@ -13,34 +16,54 @@ export interface WorkerStart {
 export type EngineMethod = Exclude<keyof SqliteEngine, 'state' | 'takenBack'>;
 export type Method = 'open' | 'close' | EngineMethod;
 
-/** A call on its way to the worker. */
-export type Call = [method: Method, args: unknown[]];
-
-/** What became of calls, in their order: the worker answers each one, and none before its elders. */
-export interface Answers {
-  /** Nothing in the place of a call that failed. */
-  values: unknown[];
-  failures: [place: number, code: LedgerErrorCode, message: string][];
+/** A call to the worker. */
+export interface Call {
+  method: Method;
+  args: unknown[];
 }
+
+/** What became of one. */
+export type Answer = { value: unknown } | { error: LedgerError };
 
 /** The calls of every message. Each takes one record. */
-const ARGUMENTS: Partial<Record<Method, Packing<unknown>>> = { accept: newMessage, recordDispatch: dispatchRecord, recordCallback: callbackRecord };
-const RESULTS: Partial<Record<Method, Packing<unknown>>> = { claim, recordDispatch: dispatchResult, recordCallback: recordedEvents };
+const RECORDS: Partial<Record<Method, Packing<unknown>>> = { accept: newMessage, recordDispatch: dispatchRecord, recordCallback: callbackRecord };
+const RESULTS: Partial<Record<Method, ResultPacking<unknown>>> = {
+  accept: acceptResult, claim, recordDispatch: dispatchResult, recordCallback: recordedEvents,
+};
 
-export function packCall(method: Method, args: unknown[]): Call {
-  const packing = ARGUMENTS[method];
-  return [method, packing === undefined ? args : [packing.pack(args[0])]];
+export function putCall({ method, args }: Call, into: Values): void {
+  into.push(method);
+  const packing = RECORDS[method];
+  if (packing === undefined) into.push(args);
+  else packing.put(args[0], into);
 }
 
-export function unpackArguments([method, args]: Call): unknown[] {
-  const packing = ARGUMENTS[method];
-  return packing === undefined ? args : [packing.unpack(args[0] as never)];
+export function takeCalls(values: Values): Call[] {
+  const from = new ValueReader(values);
+  const calls: Call[] = [];
+  while (!from.isAtEnd) {
+    const method = from.next<Method>();
+    const packing = RECORDS[method];
+    calls.push({ method, args: packing === undefined ? from.next() : [packing.take(from)] });
+  }
+  return calls;
 }
 
-export function packResult(method: Method, result: unknown): unknown {
-  return RESULTS[method]?.pack(result) ?? result;
+/** The worker answers every call, and none before its elders: an answer need not say whose it is. */
+export function putResult(result: unknown, { method, args }: Call, into: Values): void {
+  into.push(true);
+  const packing = RESULTS[method];
+  if (packing === undefined) into.push(result);
+  else packing.put(result, into, args[0]);
 }
 
-export function unpackResult(method: Method, packed: unknown): unknown {
-  return RESULTS[method]?.unpack(packed as never) ?? packed;
+export function putFailure(code: LedgerErrorCode, message: string, into: Values): void {
+  into.push(false, code, message);
+}
+
+/** The next answer, which is the call's. */
+export function takeAnswer(from: ValueReader, { method, args }: Call): Answer {
+  if (!from.next<boolean>()) return { error: new LedgerError(from.next(), from.next()) };
+  const packing = RESULTS[method];
+  return { value: packing === undefined ? from.next() : packing.take(from, args[0]) };
 }

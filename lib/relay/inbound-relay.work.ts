@@ -45,7 +45,7 @@ export class InboundRelayWork implements LaneWork {
   }
 
   private write({ payload, replyTo }: RecordedEvent): string | undefined {
-    const message = JSON.parse(payload) as InboundMessage;
+    const message = payload as InboundMessage;
     return writeInboundMessage({
       ...message, wabaNumber: this.account.mobileNumber, replyTo: contextFor(message.replyTo, replyTo), media: this.withLink(message.media),
     });

@@ -20,7 +20,7 @@ export class ReportRelayWork implements LaneWork {
   async run(jobs: ClaimedJob[], signal: AbortSignal): Promise<LaneOutcome[]> {
     const statuses = jobs.flatMap(({ event }) => {
       if (event?.message === undefined) return [];
-      const report = JSON.parse(event.payload) as DeliveryReport;
+      const report = event.payload as DeliveryReport;
       const { status, at, click } = report;
       const failure = failureOf(report, isFreeform(event.message));
       return [{ message: event.message.seq, msgId: event.message.msgId, status, at, failure, click }];

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { laneName } from '../../lib/ledger/ledger.ts';
 import type { ClaimedJob, DispatchRecord, Settlement } from '../../lib/ledger/ledger-records.ts';
-import { type DeliveryStatus, statusRank } from '../../lib/messages/delivery-report.ts';
+import { type DeliveryReport, type DeliveryStatus, statusRank } from '../../lib/messages/delivery-report.ts';
 import { ACCOUNT, MemoryLedger } from './memory-ledger.ts';
 
 const DISPATCH = laneName.dispatch(ACCOUNT);
@@ -117,7 +117,7 @@ describe('a message to which anything happens', () => {
       await ledger.port.accept(ledger.message(msgId, { claim: false }));
       const life = new Life(ledger, msgId);
       for (const each of happenings) await life.take(each);
-      const owed = (await ledger.port.claim(REPORTS, 100, ledger.now + HOUR)).jobs.map(({ event }) => (JSON.parse(event!.payload) as { status: string }).status);
+      const owed = (await ledger.port.claim(REPORTS, 100, ledger.now + HOUR)).jobs.map(({ event }) => (event!.payload as DeliveryReport).status);
       expect(new Set(owed).size).toBe(owed.length);
       // Nothing is left behind for the next message.
       for (const lane of [DISPATCH, SETTLE]) {

@@ -6,6 +6,7 @@ import { parseOutbound } from '../../lib/clevertap/outbound.parser.ts';
 import { writeOutbound } from '../../lib/clevertap/outbound.writer.ts';
 import { eventOf, inboundEvent, reportEvent, writeSummary } from '../../lib/events/event.factory.ts';
 import type { RecordedEvent } from '../../lib/ledger/ledger-records.ts';
+import type { DeliveryReport } from '../../lib/messages/delivery-report.ts';
 import type { InboundMessage } from '../../lib/messages/inbound-message.ts';
 import { Chance } from '../fuzz/chance.ts';
 import { CALLBACKS, MESSAGES } from '../fuzz/corpus.ts';
@@ -78,8 +79,9 @@ describe('a callback', () => {
 });
 
 describe('an event', () => {
-  const recorded = (kind: RecordedEvent['kind'], value: { at: number }): RecordedEvent =>
-    ({ seq: 1, kind, account: ACCOUNT, at: value.at, payload: JSON.stringify(value) });
+  /** As the ledger gives it back. */
+  const recorded = (kind: RecordedEvent['kind'], value: DeliveryReport | InboundMessage): RecordedEvent =>
+    ({ seq: 1, kind, account: ACCOUNT, at: value.at, payload: JSON.parse(JSON.stringify(value)) as DeliveryReport | InboundMessage });
 
   it('is told from the log as it would be told at once', () => {
     fc.assert(fc.property(changed(CALLBACKS), (body) => {

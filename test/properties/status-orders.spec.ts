@@ -39,7 +39,7 @@ describe('reports in whatever order, number and company', () => {
     const found = new Map<string, DeliveryStatus[]>();
     for (const { event } of jobs) {
       const { msgId } = event!.message!;
-      found.set(msgId, [...(found.get(msgId) ?? []), (JSON.parse(event!.payload) as DeliveryReport).status]);
+      found.set(msgId, [...(found.get(msgId) ?? []), (event!.payload as DeliveryReport).status]);
     }
     await ledger.port.finish([{ ids: jobs.map(({ id }) => id), kind: 'done' }]);
     return found;

@@ -1,6 +1,6 @@
 import type { DeliveryReport, DeliveryStatus } from '../../lib/messages/delivery-report.ts';
 import { laneName, type Ledger } from '../../lib/ledger/ledger.ts';
-import type { CallbackRecord, DispatchRecord, NewMessage } from '../../lib/ledger/ledger-records.ts';
+import type { CallbackRecord, DispatchRecord, NewMessage, RecordedEvent } from '../../lib/ledger/ledger-records.ts';
 
 /** Samples of what the ledger is given, for its specs. */
 export const ACCOUNT = '+918889500122';
@@ -29,6 +29,6 @@ export async function accepted(ledger: Ledger, msgId: string, more: Partial<NewM
 }
 
 /** The report behind a claimed job or an entry of the log. */
-export function reportOf(entry: { payload: string } | { event?: { payload: string } }): DeliveryReport {
-  return JSON.parse('payload' in entry ? entry.payload : entry.event!.payload) as DeliveryReport;
+export function reportOf(entry: Pick<RecordedEvent, 'payload'> | { event?: RecordedEvent }): DeliveryReport {
+  return ('payload' in entry ? entry.payload : entry.event!.payload) as DeliveryReport;
 }

@@ -120,7 +120,7 @@ export class DispatchStore {
   }
 
   private log(message: KnownMessage, identity: string, logged: LoggedDispatch, at: number): RecordedEvent | undefined {
-    return this.events.add({ kind: 'dispatch', account: message.account, message, identity, at, recordedAt: at, payload: JSON.stringify(logged) });
+    return this.events.add({ kind: 'dispatch', account: message.account, message, identity, at, recordedAt: at, payload: logged });
   }
 
   private tell(event: RecordedEvent | undefined, lanes: string[], due: number): void {

@@ -189,7 +189,7 @@ export class SqliteEngine {
     const message = { ...came, from: came.from ?? this.people.phoneOf(came.userId, accounts) };
     const replyTo = message.replyTo === undefined ? undefined : this.messages.find(accounts, [message.replyTo]);
     const event = this.events.add({
-      kind: 'inbound-message', account, identity: `inbound:${message.id}`, at: message.at, recordedAt: at, payload: JSON.stringify(message), replyTo,
+      kind: 'inbound-message', account, identity: `inbound:${message.id}`, at: message.at, recordedAt: at, payload: message, replyTo,
     });
     if (event === undefined) return undefined;
     const job = { key: orderKey(message.from ?? message.userId ?? message.id), due: at, room };
@@ -206,7 +206,7 @@ export class SqliteEngine {
     const message = refused && this.messages.find(accounts, refused);
     const from = preference.from ?? message?.to ?? this.people.phoneOf(userId, accounts);
     const person = from ?? userId ?? refused?.[0] ?? '';
-    const payload = JSON.stringify({ ...preference, from, ...(message && { refused: [message.msgId] }) } satisfies Preference);
+    const payload: Preference = { ...preference, from, ...(message && { refused: [message.msgId] }) };
     const identity = refused ? `preference:refused:${message?.msgId ?? refused[0]}` : `preference:${person}:${change}:${preference.at}`;
     const event = this.events.add({ kind: 'preference', account: message?.account ?? account, identity, at: preference.at, recordedAt: at, payload });
     if (event === undefined) return undefined;

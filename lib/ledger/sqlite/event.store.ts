@@ -9,7 +9,7 @@ export interface NewEvent {
   identity: string;
   at: number;
   recordedAt: number;
-  payload: string;
+  payload: RecordedEvent['payload'];
   /** The message that an inbound one replies to. */
   replyTo?: StoredMessage;
 }
@@ -39,7 +39,7 @@ export class EventStore {
   add(event: NewEvent): RecordedEvent | undefined {
     const { kind, account, message, at, payload, replyTo } = event;
     const { changes, lastInsertRowid } = this.sql.add.run(
-      kind, account, message?.seq ?? null, event.identity, at, event.recordedAt, payload, replyTo?.seq ?? null,
+      kind, account, message?.seq ?? null, event.identity, at, event.recordedAt, JSON.stringify(payload), replyTo?.seq ?? null,
     );
     if (Number(changes) === 0) return undefined;
     return { seq: Number(lastInsertRowid), kind, account, at, payload, message, replyTo: replyTo && { msgId: replyTo.msgId, origin: replyTo.origin } };
@@ -53,7 +53,7 @@ export class EventStore {
       kind: row.kind as RecordedEvent['kind'],
       account: String(row.event_account),
       at: Number(row.at),
-      payload: String(row.payload),
+      payload: JSON.parse(String(row.payload)) as RecordedEvent['payload'],
       message: row.seq === null ? undefined : storedMessage(row),
       replyTo: row.reply_to === null ? undefined : { msgId: String(row.reply_to), origin: row.reply_origin as StoredMessage['origin'] },
     };

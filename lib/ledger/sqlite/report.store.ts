@@ -77,7 +77,7 @@ export class ReportStore {
   owe(message: StoredMessage, report: DeliveryReport, at: number): boolean {
     const event = this.events.add({
       kind: 'delivery-report', account: message.account, message, identity: OWED, at: report.at, recordedAt: at,
-      payload: JSON.stringify(report),
+      payload: report,
     });
     if (event === undefined || message.origin !== 'clevertap' || this.events.has(message.seq, 'report:failed')) return false;
     this.jobs.add({ lane: laneName.reports(message.account), key: message.seq, event: event.seq, due: at });
@@ -90,11 +90,10 @@ export class ReportStore {
     for (const row of this.sql.expired.all(now)) {
       this.unpark(Number(row.id));
       const account = (JSON.parse(String(row.accounts)) as string[])[0]!;
-      const payload = String(row.report);
-      const report = JSON.parse(payload) as DeliveryReport;
+      const report = JSON.parse(String(row.report)) as DeliveryReport;
       this.letters.bury({ kind: 'unmatched', account, reason: 'no message of this name became known', at: now, payload: report });
       const event = this.events.add({
-        kind: 'delivery-report', account, identity: `${identityOf(report)} of ${report.names[0]}`, at: report.at, recordedAt: now, payload,
+        kind: 'delivery-report', account, identity: `${identityOf(report)} of ${report.names[0]}`, at: report.at, recordedAt: now, payload: report,
       });
       if (event === undefined) continue;
       const key = orderKey(report.names[0]!);
@@ -111,7 +110,7 @@ export class ReportStore {
   private record(message: KnownMessage, { report, listenerLanes, at, settledLanes = [], room }: IncomingReport): RecordedEvent[] {
     const event = this.events.add({
       kind: 'delivery-report', account: message.account, message, identity: identityOf(report), at: report.at, recordedAt: at,
-      payload: JSON.stringify(report),
+      payload: report,
     });
     if (event === undefined) return [];
     // CleverTap is told each distinct status once; a failure after a proof of delivery would take back what it counted.
@@ -137,7 +136,7 @@ export class ReportStore {
     // Nobody need ask after it any more.
     if (settles || (state === 'dispatched' && status === undefined)) this.messages.dropWaitingJob(seq);
     if (!settles) return undefined;
-    const payload = JSON.stringify({ outcome: 'dispatched' } satisfies LoggedDispatch);
+    const payload: LoggedDispatch = { outcome: 'dispatched' };
     const event = this.events.add({
       kind: 'dispatch', account, message, identity: `settled:${this.messages.tries(seq)}`, at: report.at, recordedAt: at, payload,
     });
