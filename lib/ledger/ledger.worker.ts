@@ -71,7 +71,7 @@ function open(): LedgerState {
   const opened = openDatabase(start.file, start.engine);
   try {
     const engineCalls = new SqliteEngine(opened.db);
-    ledger = { ...opened, engineCalls, group: new GroupCommit(opened.db, () => engineCalls.takenBack()) };
+    ledger = { ...opened, engineCalls, group: new GroupCommit(opened.db, engineCalls) };
     return { engine: opened.engine, sqliteVersion: opened.sqliteVersion, ...engineCalls.state() };
   } catch (error) {
     opened.close();

@@ -13,7 +13,7 @@ export interface WorkerStart {
 }
 
 /** The methods that travel to the worker by name. */
-export type EngineMethod = Exclude<keyof SqliteEngine, 'state' | 'takenBack'>;
+export type EngineMethod = Exclude<keyof SqliteEngine, 'state' | 'takenBack' | 'complete'>;
 export type Method = 'open' | 'close' | EngineMethod;
 
 /** A call to the worker. */

@@ -10,7 +10,9 @@ import { DeadLetterStore, type LetterPlace } from './dead-letter.store.ts';
 import { DispatchStore } from './dispatch.store.ts';
 import type { SqliteDatabase, SqliteStatement } from './driver.ts';
 import { EventStore } from './event.store.ts';
+import { HandedReportStore } from './handed-reports.store.ts';
 import { JobStore, type Room } from './job.store.ts';
+import { MessageCounts } from './message-counts.ts';
 import { MessageStore } from './message.store.ts';
 import { PeopleStore } from './people.store.ts';
 import { orderKey, ReportStore } from './report.store.ts';
@@ -21,7 +23,9 @@ export class SqliteEngine {
   private readonly events: EventStore;
   private readonly jobs: JobStore;
   private readonly messages: MessageStore;
+  private readonly counting: MessageCounts;
   private readonly letters: DeadLetterStore;
+  private readonly handed: HandedReportStore;
   private readonly reports: ReportStore;
   private readonly dispatches: DispatchStore;
   private readonly people: PeopleStore;
@@ -31,22 +35,26 @@ export class SqliteEngine {
   constructor(db: SqliteDatabase) {
     this.events = new EventStore(db);
     this.jobs = new JobStore(db, this.events);
-    this.messages = new MessageStore(db, this.events, this.jobs);
+    this.counting = new MessageCounts(db);
+    this.messages = new MessageStore(db, this.events, this.jobs, this.counting);
     this.letters = new DeadLetterStore(db);
-    this.reports = new ReportStore(db, this.events, this.jobs, this.messages, this.letters);
+    this.handed = new HandedReportStore(db, this.jobs);
+    this.reports = new ReportStore(db, this.events, this.jobs, this.messages, this.letters, this.handed);
     this.dispatches = new DispatchStore(this.events, this.jobs, this.messages, this.reports, this.letters);
     this.people = new PeopleStore(db);
-    this.retention = new RetentionStore(db, this.people);
+    this.retention = new RetentionStore(db, this.people, this.counting);
     this.probing = db.prepare("INSERT INTO lanes (name) VALUES ('probe') ON CONFLICT (name) DO UPDATE SET name = 'probe'");
   }
 
   state(): ResumedState {
-    return { waiting: this.jobs.counts(), backlog: this.jobs.backlog() };
+    return { waiting: this.jobsByLane(), backlog: this.jobs.backlog() };
   }
 
   /** What was on its way when the process died may have been sent: it is not sent again by itself. */
   recover({ at, accounts, listenerLanes }: Recovery): RecordedEvent[] {
-    const events = this.jobs.recover(at).flatMap((job) => this.dispatches.interrupted(job, { at, accounts, listenerLanes }));
+    const interrupted = this.jobs.recover(at);
+    this.handed.waitUnless(new Set(), at);
+    const events = interrupted.flatMap((job) => this.dispatches.interrupted(job, { at, accounts, listenerLanes }));
     // While nobody was there no report could come: the time of waiting begins anew.
     for (const [account, { unknownWaitMs }] of Object.entries(accounts)) this.jobs.waitOn(laneName.settle(account), at + unknownWaitMs);
     return events;
@@ -55,6 +63,7 @@ export class SqliteEngine {
   /** Goes on for a process that lives: its jobs stay claimed, whatever became of the call that was to end them; all others wait. */
   resume(inHand: number[]): ResumedState {
     this.jobs.resume(inHand);
+    this.handed.waitUnless(new Set(inHand));
     return this.state();
   }
 
@@ -62,6 +71,12 @@ export class SqliteEngine {
   takenBack(): void {
     this.jobs.lookAgain();
     this.messages.lookAgain();
+    this.counting.forget();
+  }
+
+  /** Writes down what several calls have gathered; before they are committed. */
+  complete(): void {
+    this.counting.settle();
   }
 
   accept(message: NewMessage): AcceptResult {
@@ -113,7 +128,11 @@ export class SqliteEngine {
   }
 
   finish(results: JobResult[]): void {
-    this.jobs.finish(results);
+    for (const result of results) {
+      if (result.kind === 'done') this.done(result.ids, result.relayed);
+      else if (result.id < 0) this.handed.finish(result);
+      else this.jobs.finish(result);
+    }
   }
 
   prune(before: number, limit: number): number {
@@ -152,13 +171,26 @@ export class SqliteEngine {
   }
 
   waiting(): Waiting {
-    return this.jobs.waiting();
+    const oldestMessageAt = this.jobs.oldestMessageAt();
+    return { jobs: this.jobsByLane(), ...(oldestMessageAt !== undefined && { oldestMessageAt }) };
   }
 
   counts(): LedgerCounts {
     return {
-      messages: this.messages.counts(), jobs: this.jobs.counts(), deadLetters: this.letters.counts(), parkedReports: this.reports.parkedCount(),
+      messages: this.messages.counts(), jobs: this.jobsByLane(), deadLetters: this.letters.counts(), parkedReports: this.reports.parkedCount(),
     };
+  }
+
+  private done(ids: number[], relayedAt: number | undefined): void {
+    const handed = ids.filter((id) => id < 0);
+    if (handed.length > 0) this.handed.done(handed, relayedAt!);
+    if (handed.length < ids.length) this.jobs.done(handed.length === 0 ? ids : ids.filter((id) => id >= 0), relayedAt);
+  }
+
+  private jobsByLane(): Record<string, number> {
+    const jobs = this.jobs.counts();
+    for (const [lane, reports] of this.handed.counts()) jobs[lane] = (jobs[lane] ?? 0) + reports;
+    return jobs;
   }
 
   private putBack({ kind, account, lane, key, message: seq, event, payload }: LetterPlace, at: number, dryRun: boolean, expiresAt?: number): ReplayOutcome {

@@ -12,6 +12,8 @@ export interface NewEvent {
   payload: RecordedEvent['payload'];
   /** The message that an inbound one replies to. */
   replyTo?: StoredMessage;
+  /** Whether it is on its way to CleverTap from the start, without a job. */
+  handed?: boolean;
 }
 
 /** The message that an inbound one replies to, where its name became known after the reply had come. */
@@ -24,8 +26,8 @@ export class EventStore {
 
   constructor(db: SqliteDatabase) {
     this.sql = {
-      add: db.prepare(`INSERT INTO events (kind, account, message, identity, at, recorded_at, payload, reply_to)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`),
+      add: db.prepare(`INSERT INTO events (kind, account, message, identity, at, recorded_at, payload, reply_to, relayed_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`),
       get: db.prepare(`SELECT e.seq AS event, e.kind, e.account AS event_account, e.at, e.payload,
         r.msg_id AS reply_to, r.origin AS reply_origin,
         m.seq, m.account, m.msg_id, m.origin, m.recipient, m.summary, m.accepted_at
@@ -37,9 +39,9 @@ export class EventStore {
 
   /** Adds an entry; none where the same was there before. */
   add(event: NewEvent): RecordedEvent | undefined {
-    const { kind, account, message, at, payload, replyTo } = event;
+    const { kind, account, message, at, payload, replyTo, handed = false } = event;
     const { changes, lastInsertRowid } = this.sql.add.run(
-      kind, account, message?.seq ?? null, event.identity, at, event.recordedAt, JSON.stringify(payload), replyTo?.seq ?? null,
+      kind, account, message?.seq ?? null, event.identity, at, event.recordedAt, JSON.stringify(payload), replyTo?.seq ?? null, handed ? 0 : null,
     );
     if (Number(changes) === 0) return undefined;
     return { seq: Number(lastInsertRowid), kind, account, at, payload, message, replyTo: replyTo && { msgId: replyTo.msgId, origin: replyTo.origin } };

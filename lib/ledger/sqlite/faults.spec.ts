@@ -28,7 +28,7 @@ describe('the ledger when its disk or its file fails', () => {
   const opened = (): { db: OpenDatabase['db']; accept: (msgIds: string[]) => CallResult<AcceptResult>[]; engine: SqliteEngine; group: GroupCommit } => {
     open = openDatabase(file);
     const engine = new SqliteEngine(open.db);
-    const group = new GroupCommit(open.db, () => engine.takenBack());
+    const group = new GroupCommit(open.db, engine);
     const accept = (msgIds: string[]) => group.run(msgIds.map((msgId) => () => engine.accept(message(msgId, { wire: msgId.repeat(4_000) }))));
     return { db: open.db, accept, engine, group };
   };

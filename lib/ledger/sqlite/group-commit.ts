@@ -3,14 +3,21 @@ import type { SqliteDatabase, SqliteStatement } from './driver.ts';
 /** What one call of a group came to. */
 export type CallResult<T> = { value: T } | { error: unknown };
 
+/** Who makes the calls. */
+export interface GroupMember {
+  /** Called before what calls have done is kept: a last chance to write. */
+  complete(): void;
+  /** Something was taken back: whoever remembers rows may remember one that is there no more. */
+  takenBack(): void;
+}
+
 /** Several calls in one transaction, so that a burst costs a few syncs to disk instead of one a call. */
 export class GroupCommit {
-  private readonly takenBack: () => void;
+  private readonly member: GroupMember;
   private readonly sql: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', SqliteStatement>;
 
-  /** `takenBack` is called when something was: whoever remembers rows may remember one that is there no more. */
-  constructor(db: SqliteDatabase, takenBack: () => void) {
-    this.takenBack = takenBack;
+  constructor(db: SqliteDatabase, member: GroupMember) {
+    this.member = member;
     this.sql = {
       begin: db.prepare('BEGIN IMMEDIATE'),
       commit: db.prepare('COMMIT'),
@@ -37,7 +44,9 @@ export class GroupCommit {
   /** A savepoint for each call would cost every group a tenth of its time, and next to no call fails. Nothing where one did: none has happened then. */
   private together<T>(calls: (() => T)[]): CallResult<T>[] | undefined {
     try {
-      return calls.map((call) => ({ value: call() }));
+      const results = calls.map((call) => ({ value: call() }));
+      this.member.complete();
+      return results;
     } catch {
       this.rollBack();
       this.sql.begin.run();
@@ -49,6 +58,7 @@ export class GroupCommit {
     this.sql.savepoint.run();
     try {
       const value = call();
+      this.member.complete();
       this.sql.release.run();
       return { value };
     } catch (error) {
@@ -59,7 +69,7 @@ export class GroupCommit {
 
   /** On a full disk SQLite takes the whole transaction back by itself: then the cause is every call's. */
   private undo(cause: unknown): void {
-    this.takenBack();
+    this.member.takenBack();
     try {
       this.sql.undo.run();
       this.sql.release.run();
@@ -69,7 +79,7 @@ export class GroupCommit {
   }
 
   private rollBack(): void {
-    this.takenBack();
+    this.member.takenBack();
     try {
       this.sql.rollback.run();
     } catch {

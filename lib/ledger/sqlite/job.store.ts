@@ -1,4 +1,4 @@
-import type { Claim, ClaimedJob, JobResult, LedgerState, RecordedEvent, Waiting } from '../ledger-records.ts';
+import type { Claim, ClaimedJob, JobResult, LedgerState, RecordedEvent } from '../ledger-records.ts';
 import type { SqliteDatabase, SqlRow } from './driver.ts';
 import { type EventStore, storedMessage } from './event.store.ts';
 
@@ -63,8 +63,11 @@ export class JobStore {
       removeAll: db.prepare('DELETE FROM jobs WHERE id IN (SELECT value FROM json_each(?))'),
       retry: db.prepare('UPDATE jobs SET claimed = 0, due = ?, attempts = attempts + 1, alone = max(alone, ?) WHERE id = ? RETURNING lane, key'),
       release: db.prepare('UPDATE jobs SET claimed = 0, due = max(due, ?) WHERE id = ?'),
+      isolate: db.prepare('UPDATE jobs SET alone = 1 WHERE id = ?'),
       // Claimed ones too: should the process die, they must not come before it after the next start.
       pushKey: db.prepare('UPDATE jobs SET due = max(due, ?) WHERE key = ? AND lane = ? AND id > ?'),
+      dueBefore: db.prepare('SELECT max(due) AS due FROM jobs WHERE key = ? AND lane = ? AND event < ?'),
+      pushLater: db.prepare('UPDATE jobs SET due = max(due, ?) WHERE key = ? AND lane = ? AND event > ?'),
       bury: db.prepare(`INSERT INTO dead_letters (kind, account, lane, key, message, event, reason, at)
         SELECT ?, coalesce(m.account, e.account), l.name, j.key, j.message, j.event, ?, ? FROM jobs j JOIN lanes l ON l.id = j.lane
         LEFT JOIN messages m ON m.seq = j.message LEFT JOIN events e ON e.seq = j.event WHERE j.id = ?`),
@@ -101,6 +104,21 @@ export class JobStore {
     (event.claimed ??= []).push({ lane: job.lane, id, key: job.key });
   }
 
+  /** Whether jobs of a key wait in a lane, so that a newcomer has to wait behind them. */
+  hasWaiting(laneName: string, key: number): boolean {
+    return this.before(this.laneId(laneName), key)?.claimed === 0;
+  }
+
+  /** Adds the job of an entry that is older than others of its key, and keeps its place among them. */
+  putIn({ alone, ...job }: NewJob & { key: number; event: number; alone: boolean }): void {
+    const lane = this.laneId(job.lane);
+    const due = Math.max(job.due, Number(this.sql.dueBefore.get(job.key, lane, job.event)?.due ?? 0));
+    const id = this.insert(lane, { ...job, due });
+    if (alone) this.sql.isolate.run(id);
+    // Its number is higher than theirs: by the time alone they come after it.
+    this.sql.pushLater.run(due + 1, job.key, lane, job.event);
+  }
+
   claim(laneName: string, limit: number, now: number): Claim {
     const lane = this.laneId(laneName);
     const rows = this.sql.due.all(lane, URGENT, now, limit + 1);
@@ -118,24 +136,23 @@ export class JobStore {
     return { jobs, more };
   }
 
-  finish(results: JobResult[]): void {
-    for (const result of results) {
-      switch (result.kind) {
-        case 'done':
-          if (result.relayed !== undefined) this.sql.relayed.run(result.relayed, JSON.stringify(result.ids));
-          this.sql.removeAll.run(JSON.stringify(result.ids));
-          break;
-        case 'retry':
-          this.retry(result.id, result.due, result.alone === true);
-          break;
-        case 'dead':
-          this.sql.bury.run(result.letter, result.reason, result.at, result.id);
-          this.sql.remove.run(result.id);
-          break;
-        case 'release':
-          this.release(result.id, result.due);
-          break;
-      }
+  /** Ends jobs; `relayedAt` is when CleverTap had what they were for. */
+  done(ids: number[], relayedAt?: number): void {
+    const list = JSON.stringify(ids);
+    if (relayedAt !== undefined) this.sql.relayed.run(relayedAt, list);
+    this.sql.removeAll.run(list);
+  }
+
+  /** Ends one in another way. */
+  finish(result: Exclude<JobResult, { kind: 'done' }>): void {
+    switch (result.kind) {
+      case 'retry':
+        return this.retry(result.id, result.due, result.alone === true);
+      case 'release':
+        return this.release(result.id, result.due);
+      case 'dead':
+        this.sql.bury.run(result.letter, result.reason, result.at, result.id);
+        this.sql.remove.run(result.id);
     }
   }
 
@@ -190,9 +207,10 @@ export class JobStore {
     return Object.fromEntries(rows.map(({ account, messages, bytes }) => [String(account), { messages: Number(messages), bytes: Number(bytes) }]));
   }
 
-  waiting(): Waiting {
+  /** When the oldest message that waits for AiSensy was taken. */
+  oldestMessageAt(): number | undefined {
     const oldest = this.sql.oldest.get()?.at;
-    return { jobs: this.counts(), ...(typeof oldest === 'number' && { oldestMessageAt: oldest }) };
+    return typeof oldest === 'number' ? oldest : undefined;
   }
 
   counts(): Record<string, number> {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { DeliveryStatus } from '../../messages/delivery-report.ts';
+import { type DeliveryStatus, statusRank } from '../../messages/delivery-report.ts';
 import type { FailureReason } from '../../messages/failure-reason.ts';
 import { TEST_MSG_ID } from '../../messages/outbound-message.ts';
 import type { AcceptResult, LoggedDispatch, NewMessage, RepeatResult, StoredMessage, UnknownMessage } from '../ledger-records.ts';
@@ -7,9 +7,14 @@ import type { MessageHistory, MessageState, MessageStep } from '../message-histo
 import type { SqliteDatabase } from './driver.ts';
 import { type EventStore, storedMessage } from './event.store.ts';
 import { DISPATCH_LANES, type JobStore } from './job.store.ts';
+import type { MessageCounts } from './message-counts.ts';
 import { RecentMessages } from './recent-messages.ts';
 
-const COLUMNS = 'seq, account, msg_id, origin, recipient, summary, accepted_at, state, status';
+const STATUSES: DeliveryStatus[] = ['sent', 'failed', 'delivered', 'read'];
+/** The rank of the highest status that was ever reported: the entries of its reports tell. */
+const RANK = `(SELECT max(CASE e.identity ${STATUSES.map((status) => `WHEN 'report:${status}' THEN ${statusRank(status)}`).join(' ')} END)
+  FROM events e WHERE e.message = messages.seq AND e.identity IN (${STATUSES.map((status) => `'report:${status}'`).join(', ')}))`;
+const COLUMNS = `seq, account, msg_id, origin, recipient, summary, accepted_at, state, ${RANK} AS rank`;
 
 export interface KnownMessage extends StoredMessage {
   state: MessageState;
@@ -20,12 +25,14 @@ export interface KnownMessage extends StoredMessage {
 export class MessageStore {
   private readonly events: EventStore;
   private readonly jobs: JobStore;
+  private readonly states: MessageCounts;
   private readonly recent = new RecentMessages<KnownMessage>();
   private readonly sql;
 
-  constructor(db: SqliteDatabase, events: EventStore, jobs: JobStore) {
+  constructor(db: SqliteDatabase, events: EventStore, jobs: JobStore, states: MessageCounts) {
     this.events = events;
     this.jobs = jobs;
+    this.states = states;
     this.sql = {
       add: db.prepare(`INSERT INTO messages (account, msg_id, test, origin, recipient, summary, digest, state, accepted_at)
         VALUES (?, ?, ?, ?, ?, ?, ?, 'accepted', ?) ON CONFLICT (account, msg_id) WHERE test = 0 DO NOTHING`),
@@ -38,16 +45,15 @@ export class MessageStore {
       learn: db.prepare('INSERT INTO names (account, name, message) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
       names: db.prepare('SELECT name FROM names WHERE message = ?'),
       setState: db.prepare('UPDATE messages SET state = ?, refusal = coalesce(?, refusal) WHERE seq = ?'),
-      setStatus: db.prepare('UPDATE messages SET status = ? WHERE seq = ?'),
+      state: db.prepare('SELECT state FROM messages WHERE seq = ?'),
       underWay: db.prepare(`SELECT 1 FROM jobs WHERE message = ? AND claimed = 1 AND lane IN (${DISPATCH_LANES})`),
       dropJob: db.prepare('DELETE FROM jobs WHERE message = ? AND claimed = 0'),
       unknown: db.prepare(`SELECT ${COLUMNS}, due FROM jobs JOIN messages ON messages.seq = jobs.message
         WHERE lane IN (SELECT id FROM lanes WHERE name LIKE 'settle:%') ORDER BY due LIMIT ?`),
       tries: db.prepare("SELECT count(*) AS tries FROM events WHERE message = ? AND kind = 'dispatch'"),
       wireSize: db.prepare('SELECT length(body) AS bytes FROM wires WHERE message = ?'),
-      counts: db.prepare(`SELECT state, messages FROM message_counts WHERE messages > 0
-        UNION ALL SELECT state, count(*) FROM jobs JOIN messages ON messages.seq = jobs.message
-        WHERE lane IN (${DISPATCH_LANES}) AND state = 'accepted' GROUP BY state`),
+      waiting: db.prepare(`SELECT count(*) AS messages FROM jobs JOIN messages ON messages.seq = jobs.message
+        WHERE lane IN (${DISPATCH_LANES}) AND state = 'accepted'`),
     };
   }
 
@@ -112,12 +118,13 @@ export class MessageStore {
   }
 
   setState(seq: number, state: MessageState, refusal?: FailureReason): void {
+    this.states.move(this.recent.get(seq)?.state ?? (this.sql.state.get(seq)!.state as MessageState), state);
     this.sql.setState.run(state, refusal === undefined ? null : JSON.stringify(refusal), seq);
     this.change(seq, { state });
   }
 
-  setStatus(seq: number, status: DeliveryStatus): void {
-    this.sql.setStatus.run(status, seq);
+  /** Its highest status has risen; in the file the entries of its reports tell. */
+  rise(seq: number, status: DeliveryStatus): void {
     this.change(seq, { status });
   }
 
@@ -137,7 +144,8 @@ export class MessageStore {
   }
 
   counts(): Record<string, number> {
-    return Object.fromEntries(this.sql.counts.all().map((row) => [String(row.state), Number(row.messages)]));
+    const waiting = this.sql.waiting.get()!.messages!;
+    return Object.fromEntries([...this.states.all(), ...(Number(waiting) > 0 ? [['accepted', waiting] as const] : [])].map(([state, messages]) => [String(state), Number(messages)]));
   }
 
   history(account: string, msgId: string): MessageHistory | undefined {
@@ -153,7 +161,7 @@ export class MessageStore {
         at: new Date(Number(row.at)),
         recordedAt: new Date(Number(row.recorded_at)),
         ...(reason && { reason }),
-        ...(row.relayed_at !== null && { relayedAt: new Date(Number(row.relayed_at)) }),
+        ...(Number(row.relayed_at) > 0 && { relayedAt: new Date(Number(row.relayed_at)) }),
       });
     }
     const underWay = message.state === 'accepted' && this.isUnderWay(message.seq);
@@ -182,7 +190,8 @@ export class MessageStore {
 
   private known(row: ReturnType<typeof this.sql.bySeq.get>): KnownMessage | undefined {
     if (row === undefined) return undefined;
-    const message: KnownMessage = { ...storedMessage(row), state: row.state as MessageState, status: (row.status ?? undefined) as DeliveryStatus | undefined };
+    const status = STATUSES.find((one) => statusRank(one) === row.rank);
+    const message: KnownMessage = { ...storedMessage(row), state: row.state as MessageState, status };
     return message.msgId === TEST_MSG_ID ? message : this.recent.keep(message);
   }
 }

@@ -5,6 +5,7 @@ import type { LoggedDispatch, RecordedEvent, StoredMessage } from '../ledger-rec
 import type { SqliteDatabase } from './driver.ts';
 import type { DeadLetterStore } from './dead-letter.store.ts';
 import type { EventStore } from './event.store.ts';
+import type { HandedReportStore } from './handed-reports.store.ts';
 import type { JobStore, Room } from './job.store.ts';
 import type { KnownMessage, MessageStore } from './message.store.ts';
 
@@ -28,13 +29,17 @@ export class ReportStore {
   private readonly jobs: JobStore;
   private readonly messages: MessageStore;
   private readonly letters: DeadLetterStore;
+  private readonly handed: HandedReportStore;
   private readonly sql;
 
-  constructor(db: SqliteDatabase, events: EventStore, jobs: JobStore, messages: MessageStore, letters: DeadLetterStore) {
+  constructor(
+    db: SqliteDatabase, events: EventStore, jobs: JobStore, messages: MessageStore, letters: DeadLetterStore, handed: HandedReportStore,
+  ) {
     this.events = events;
     this.jobs = jobs;
     this.messages = messages;
     this.letters = letters;
+    this.handed = handed;
     this.sql = {
       park: db.prepare('INSERT INTO parked_reports (accounts, report, listener_lanes, received_at, expires_at) VALUES (?, ?, ?, ?, ?)'),
       parkName: db.prepare('INSERT INTO parked_names (name, parked) VALUES (?, ?) ON CONFLICT DO NOTHING'),
@@ -108,20 +113,25 @@ export class ReportStore {
   }
 
   private record(message: KnownMessage, { report, listenerLanes, at, settledLanes = [], room }: IncomingReport): RecordedEvent[] {
+    const { seq, account } = message;
+    const relayed = this.isForCleverTap(message, report);
+    const handed = relayed && this.handed.mayHave(account, seq, room);
     const event = this.events.add({
-      kind: 'delivery-report', account: message.account, message, identity: identityOf(report), at: report.at, recordedAt: at,
-      payload: report,
+      kind: 'delivery-report', account, message, identity: identityOf(report), at: report.at, recordedAt: at, payload: report, handed,
     });
     if (event === undefined) return [];
-    // CleverTap is told each distinct status once; a failure after a proof of delivery would take back what it counted.
-    const contradicts = report.status === 'failed' && statusRank(message.status) > statusRank('failed');
-    const told = report.status === 'failed' && this.events.has(message.seq, OWED);
-    event.relayed = message.origin === 'clevertap' && !contradicts && !told;
-    const job = { key: message.seq, due: at, room };
-    if (event.relayed) this.jobs.follow(event, { ...job, lane: laneName.reports(message.account) });
-    for (const lane of listenerLanes) this.jobs.follow(event, { ...job, lane });
+    event.relayed = relayed;
+    if (handed) this.handed.hand(event, seq, room!);
+    else if (relayed) this.jobs.add({ lane: laneName.reports(account), key: seq, event: event.seq, due: at });
+    for (const lane of listenerLanes) this.jobs.follow(event, { key: seq, due: at, room, lane });
     const settled = this.settle(message, report, at, settledLanes);
     return settled === undefined ? [event] : [event, settled];
+  }
+
+  /** CleverTap is told each distinct status once; a failure after a proof of delivery would take back what it counted. */
+  private isForCleverTap({ seq, origin, status: known }: KnownMessage, { status }: DeliveryReport): boolean {
+    if (origin !== 'clevertap') return false;
+    return status !== 'failed' || (statusRank(known) <= statusRank('failed') && !this.events.has(seq, OWED));
   }
 
   /** A report proves that the message went out, whatever the attempt itself showed. */
@@ -132,7 +142,7 @@ export class ReportStore {
     const repeatsRefusal = state === 'rejected' && report.status === 'failed';
     const settles = state !== 'dispatched' && !repeatsRefusal && !this.messages.isUnderWay(seq);
     if (settles) this.messages.setState(seq, 'dispatched');
-    if (rises) this.messages.setStatus(seq, report.status);
+    if (rises) this.messages.rise(seq, report.status);
     // Nobody need ask after it any more.
     if (settles || (state === 'dispatched' && status === undefined)) this.messages.dropWaitingJob(seq);
     if (!settles) return undefined;

@@ -1,5 +1,7 @@
 import type { Forgotten } from '../ledger-records.ts';
 import type { SqliteDatabase } from './driver.ts';
+import type { MessageState } from '../message-history.ts';
+import type { MessageCounts } from './message-counts.ts';
 import type { PeopleStore } from './people.store.ts';
 
 /** Rows looked at in one step of forgetting: few enough that accepting messages never waits for it noticeably. */
@@ -11,13 +13,18 @@ const blanked = (column: string): string => `json_remove(${column}, '$.recipient
 /** What leaves the ledger: rows that are old, and what is kept of a person who wants to be forgotten. */
 export class RetentionStore {
   private readonly people: PeopleStore;
+  private readonly states: MessageCounts;
   private readonly sql;
 
-  constructor(db: SqliteDatabase, people: PeopleStore) {
+  constructor(db: SqliteDatabase, people: PeopleStore, states: MessageCounts) {
     this.people = people;
+    this.states = states;
     this.sql = {
-      old: db.prepare(`SELECT seq FROM messages m WHERE accepted_at < ?
-        AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.message = m.seq) AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.key = m.seq) LIMIT ?`),
+      ends: db.prepare('SELECT coalesce(min(seq), 0) AS first, coalesce(max(seq), 0) AS last FROM messages'),
+      takenAt: db.prepare('SELECT accepted_at FROM messages WHERE seq >= ? ORDER BY seq LIMIT 1'),
+      old: db.prepare(`SELECT seq, state FROM messages m WHERE seq < ? AND accepted_at < ?
+        AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.message = m.seq) AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.key = m.seq)
+        AND NOT EXISTS (SELECT 1 FROM events e WHERE e.message = m.seq AND e.relayed_at = 0) LIMIT ?`),
       dropWire: db.prepare('DELETE FROM wires WHERE message = ?'),
       dropNames: db.prepare('DELETE FROM names WHERE message = ?'),
       dropLetters: db.prepare('DELETE FROM dead_letters WHERE message = ? OR event IN (SELECT seq FROM events WHERE events.message = ?)'),
@@ -48,18 +55,31 @@ export class RetentionStore {
 
   /** Up to `limit` messages that are old and have nothing left to do; and as many of each other kind of row. */
   prune(before: number, limit: number): number {
-    const messages = this.sql.old.all(before, limit);
-    for (const { seq } of messages) {
+    const messages = this.sql.old.all(this.firstSince(before), before, limit);
+    for (const { seq, state } of messages) {
       this.sql.dropWire.run(seq!);
       this.sql.dropNames.run(seq!);
       this.sql.dropLetters.run(seq!, seq!);
       this.sql.dropEvents.run(seq!);
       this.sql.dropMessage.run(seq!);
+      this.states.leave(state as MessageState);
     }
     this.sql.oldEvents.run(before, limit);
     this.sql.oldLetters.run(before, limit);
     this.people.prune(before, limit);
     return messages.length;
+  }
+
+  /** The number of the first message that was taken at a time or later: numbers grow with time, near enough for what is pruned now or an hour later. */
+  private firstSince(time: number): number {
+    const ends = this.sql.ends.get()!;
+    let [low, high] = [Number(ends.first), Number(ends.last) + 1];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (Number(this.sql.takenAt.get(middle)?.accepted_at) < time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** One step through all messages, events, parked reports and dead letters; rows stay, so that counts and the dropping of duplicates do. */
@@ -69,6 +89,7 @@ export class RetentionStore {
     const left: Forgotten['left'] = [];
     for (const { seq, account, state, bytes } of messages) {
       this.sql.dropJobs.run(seq!);
+      if (state === 'accepted' || state === 'unknown') this.states.move(state, 'expired');
       if (state === 'accepted') left.push({ account: String(account), bytes: Number(bytes) });
       this.sql.dropWire.run(seq!);
       this.sql.blankReports.run(seq!);

@@ -13,7 +13,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 it('counts the messages of a file of the first version', () => {
   const file = join(folder, 'ledger.sqlite');
   const first = openDatabase(file);
-  first.db.exec(`DROP TRIGGER messages_counted; DROP TRIGGER messages_counted_out; DROP TABLE message_counts;
+  first.db.exec(`DROP TABLE message_counts; DROP INDEX events_in_hand;
+    ALTER TABLE messages ADD COLUMN status TEXT; CREATE INDEX messages_by_age ON messages (accepted_at);
     DROP INDEX jobs_waiting; ALTER TABLE jobs DROP COLUMN urgent; CREATE INDEX jobs_waiting ON jobs (lane, due, id) WHERE claimed = 0;
     DROP INDEX jobs_by_expiry; CREATE INDEX jobs_by_expiry ON jobs (expires_at) WHERE expires_at IS NOT NULL;
     PRAGMA user_version = 1;`);

@@ -1,0 +1,80 @@
+import type { DeadLetterKind } from '../dead-letter.ts';
+import { laneName } from '../ledger.ts';
+import type { JobResult, RecordedEvent } from '../ledger-records.ts';
+import type { SqliteDatabase } from './driver.ts';
+import type { JobStore, Room } from './job.store.ts';
+
+/**
+ * Reports that were handed to their lane to CleverTap as they were recorded. Nearly all of them are taken there within a second: no job
+ * is written for such a report, its entry of the log says that it is on its way (`relayed_at` is 0). Only one that has to wait after all
+ * gets its job. In the lane's hands its id is its entry's number, negative.
+ */
+export class HandedReportStore {
+  private readonly jobs: JobStore;
+  private readonly sql;
+
+  constructor(db: SqliteDatabase, jobs: JobStore) {
+    this.jobs = jobs;
+    this.sql = {
+      relayed: db.prepare('UPDATE events SET relayed_at = ? WHERE seq = ?'),
+      // Nothing where it is in nobody's hands any more: the same result may be written down twice, when an answer was lost with the thread.
+      takeBack: db.prepare('UPDATE events SET relayed_at = NULL WHERE seq = ? AND relayed_at = 0 RETURNING account, message, recorded_at'),
+      all: db.prepare('SELECT seq, recorded_at FROM events WHERE relayed_at = 0 ORDER BY seq'),
+      counts: db.prepare('SELECT account, count(*) AS reports FROM events WHERE relayed_at = 0 GROUP BY account'),
+      bury: db.prepare(`INSERT INTO dead_letters (kind, account, lane, key, event, reason, at)
+        SELECT ?, account, ?, message, seq, ?, ? FROM events WHERE seq = ?`),
+    };
+  }
+
+  /** Whether a report may be handed over: its lane has room for it, and none of its message waits before it. */
+  mayHave(account: string, message: number, room: Room | undefined): boolean {
+    const lane = laneName.reports(account);
+    return room !== undefined && (room[lane] ?? 0) > 0 && !this.jobs.hasWaiting(lane, message);
+  }
+
+  /** Hands over the report of an entry that says so. */
+  hand(event: RecordedEvent, message: number, room: Room): void {
+    const lane = laneName.reports(event.account);
+    room[lane]! -= 1;
+    (event.claimed ??= []).push({ lane, id: -event.seq, key: message });
+  }
+
+  /** CleverTap has them. */
+  done(ids: number[], relayedAt: number): void {
+    for (const id of ids) this.sql.relayed.run(relayedAt, -id);
+  }
+
+  /** Ends one in another way. */
+  finish(result: Exclude<JobResult, { kind: 'done' }>): void {
+    if (result.kind === 'dead') this.bury(-result.id, result.letter, result.reason, result.at);
+    else if (result.kind === 'retry') this.wait(-result.id, { due: result.due, attempts: 1, alone: result.alone === true });
+    else this.wait(-result.id, { due: result.due });
+  }
+
+  /** Those that nobody has in hand have to wait for their lane, in the order in which they came. */
+  waitUnless(inHand: ReadonlySet<number>, dueBy = Infinity): void {
+    for (const { seq, recorded_at } of this.sql.all.all()) {
+      // What was due at once is due now, though the machine's clock may have been set back since.
+      if (!inHand.has(-Number(seq))) this.wait(Number(seq), { due: Math.min(Number(recorded_at), dueBy) });
+    }
+  }
+
+  /** How many are under way, by lane. */
+  counts(): [lane: string, reports: number][] {
+    return this.sql.counts.all().map(({ account, reports }) => [laneName.reports(String(account)), Number(reports)]);
+  }
+
+  /** At once, where no time is named. */
+  private wait(event: number, { due, attempts = 0, alone = false }: { due?: number; attempts?: number; alone?: boolean }): void {
+    const taken = this.sql.takeBack.get(event);
+    if (taken === undefined) return;
+    this.jobs.putIn({
+      lane: laneName.reports(String(taken.account)), key: Number(taken.message), event, due: due ?? Number(taken.recorded_at), attempts, alone,
+    });
+  }
+
+  private bury(event: number, kind: DeadLetterKind, reason: string, at: number): void {
+    const taken = this.sql.takeBack.get(event);
+    if (taken !== undefined) this.sql.bury.run(kind, laneName.reports(String(taken.account)), reason, at, event);
+  }
+}
