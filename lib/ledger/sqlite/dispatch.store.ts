@@ -35,7 +35,8 @@ export class DispatchStore {
     const reason = outcome === 'dispatched' ? undefined : record.reason;
     const event = this.log(message, `attempt:${record.attempt}`, { outcome, reason }, record.at);
     if (event === undefined) return this.repeated(record, outcome);
-    const matched = this.reports.learn(message, record.names, record.at);
+    const matched: RecordedEvent[] = [];
+    this.reports.learn(message, record.names, record.at, matched);
     const gone = message.to === '';
     if (outcome === 'retry') {
       if (gone) this.jobs.remove(record.job);

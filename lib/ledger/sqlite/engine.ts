@@ -2,7 +2,7 @@ import type { DeliveryReport } from '../../messages/delivery-report.ts';
 import type { Preference } from '../../messages/preference.ts';
 import type { DeadLetterFilter } from '../dead-letter.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, InboundRecord, JobResult, KeptDeadLetter, LedgerCounts, NewMessage, PreferenceRecord, RecordedEvent, Recovery, RepeatResult, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
+  AcceptResult, CallbackRecord, Claim, ClaimedJob, DispatchRecord, DispatchResult, Forgotten, InboundRecord, JobResult, KeptDeadLetter, LedgerCounts, NewMessage, PreferenceRecord, RecordedEvent, Recovery, RepeatResult, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
 } from '../ledger-records.ts';
 import { laneName } from '../ledger.ts';
 import type { MessageHistory } from '../message-history.ts';
@@ -11,7 +11,7 @@ import { DispatchStore } from './dispatch.store.ts';
 import type { SqliteDatabase, SqliteStatement } from './driver.ts';
 import { EventStore } from './event.store.ts';
 import { HandedReportStore } from './handed-reports.store.ts';
-import { JobStore, type Room } from './job.store.ts';
+import { type JobNumbers, JobStore, type Room } from './job.store.ts';
 import { MessageCounts } from './message-counts.ts';
 import { MessageStore } from './message.store.ts';
 import { PeopleStore } from './people.store.ts';
@@ -34,7 +34,7 @@ export class SqliteEngine {
 
   constructor(db: SqliteDatabase) {
     this.events = new EventStore(db);
-    this.jobs = new JobStore(db, this.events);
+    this.jobs = new JobStore(db);
     this.counting = new MessageCounts(db);
     this.messages = new MessageStore(db, this.events, this.jobs, this.counting);
     this.letters = new DeadLetterStore(db);
@@ -88,7 +88,8 @@ export class SqliteEngine {
   }
 
   claim(lane: string, limit: number, now: number): Claim {
-    return this.jobs.claim(lane, limit, now);
+    const { jobs, ...rest } = this.jobs.claim(lane, limit, now);
+    return { jobs: jobs.map((job) => this.whole(job)), ...rest };
   }
 
   recordDispatch(record: DispatchRecord): DispatchResult {
@@ -98,7 +99,10 @@ export class SqliteEngine {
   recordCallback(record: CallbackRecord): RecordedEvent[] {
     const { accounts, at, settledLanes, people = [], preferences = [], inbound = [], unreadable = [], room } = record;
     for (const person of people) this.people.meet(person, accounts, at);
-    const recorded = record.reports.flatMap((incoming) => this.reports.take({ ...incoming, at, settledLanes, room }, accounts, record.parkForMs));
+    const recorded: RecordedEvent[] = [];
+    for (const { report, listenerLanes } of record.reports) {
+      this.reports.take({ report, listenerLanes, at, settledLanes, room }, accounts, record.parkForMs, recorded);
+    }
     for (const message of inbound) {
       const event = this.recordInbound(message, accounts, at, room);
       if (event !== undefined) recorded.push(event);
@@ -181,6 +185,11 @@ export class SqliteEngine {
     };
   }
 
+  private whole({ message, event, ...job }: JobNumbers): ClaimedJob {
+    if (message === undefined) return { ...job, event: event === undefined ? undefined : this.events.get(event) };
+    return { ...job, message: this.messages.withWire(message) };
+  }
+
   private done(ids: number[], relayedAt: number | undefined): void {
     const handed = ids.filter((id) => id < 0);
     if (handed.length > 0) this.handed.done(handed, relayedAt!);
@@ -213,7 +222,7 @@ export class SqliteEngine {
   private matchAgain(report: DeliveryReport, account: string, at: number, dryRun: boolean): ReplayOutcome {
     const message = this.messages.find([account], report.names);
     if (message === undefined) return { replayed: false, why: 'no-lane' };
-    if (!dryRun) this.reports.take({ report, listenerLanes: [], at }, [account], 0);
+    if (!dryRun) this.reports.take({ report, listenerLanes: [], at }, [account], 0, []);
     return { replayed: true, lane: 'reports', bytes: 0 };
   }
 

@@ -1,6 +1,5 @@
 import type { Claim, ClaimedJob, JobResult, LedgerState, RecordedEvent } from '../ledger-records.ts';
-import type { SqliteDatabase, SqlRow } from './driver.ts';
-import { type EventStore, storedMessage } from './event.store.ts';
+import type { SqliteDatabase, SqlRow, SqlValue } from './driver.ts';
 
 export interface NewJob {
   lane: string;
@@ -28,6 +27,12 @@ const OTHERS = 0;
 /** Far enough ahead to mean "no job of this lane is waiting for its time". */
 const NEVER = Number.MAX_SAFE_INTEGER;
 
+/** A job, its message and its entry of the log, by their numbers. */
+export interface JobNumbers extends Pick<ClaimedJob, 'id' | 'attempts' | 'alone' | 'key' | 'expiresAt'> {
+  message?: number;
+  event?: number;
+}
+
 /** A dispatch job by its numbers. */
 export interface WaitingDispatch {
   id: number;
@@ -40,23 +45,21 @@ export class JobStore {
   private readonly lanes = new Map<string, number>();
   /** Lanes in which every job is claimed: whatever comes has nothing to wait behind. */
   private readonly quiet = new Set<number>();
-  private readonly events: EventStore;
   private readonly sql;
   /** No id is given out twice while the process lives: somebody may still have the first job of that id in hand. */
   private lastId: number;
 
-  constructor(db: SqliteDatabase, events: EventStore) {
-    this.events = events;
+  constructor(db: SqliteDatabase) {
     this.sql = {
       addLane: db.prepare('INSERT INTO lanes (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id'),
       add: db.prepare('INSERT INTO jobs (id, lane, key, message, event, due, claimed, attempts, expires_at, urgent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
       lastId: db.prepare('SELECT max(id) AS id FROM jobs'),
       keyBefore: db.prepare('SELECT max(due) AS due, min(claimed) AS claimed FROM jobs WHERE key = ? AND lane = ?'),
+      // `+ 0`: SQLite plans a statement anew whenever the bare parameter of its LIMIT changes.
       due: db.prepare(`SELECT id, key, message, event, attempts, alone, expires_at FROM jobs
-        WHERE lane = ? AND urgent = ? AND claimed = 0 AND due <= ? ORDER BY due, id LIMIT ?`),
+        WHERE lane = ? AND urgent = ? AND claimed = 0 AND due <= ? ORDER BY due, id LIMIT ? + 0`),
       nextDue: db.prepare('SELECT min(due) AS due FROM jobs WHERE lane = ? AND urgent = ? AND claimed = 0'),
       claim: db.prepare('UPDATE jobs SET claimed = 1 WHERE id = ?'),
-      message: db.prepare('SELECT m.seq, account, msg_id, origin, recipient, summary, accepted_at, CAST(w.body AS TEXT) AS body FROM messages m JOIN wires w ON w.message = m.seq WHERE m.seq = ?'),
       get: db.prepare('SELECT j.id, l.name AS lane, key, message, event FROM jobs j JOIN lanes l ON l.id = j.lane WHERE j.id = ?'),
       remove: db.prepare('DELETE FROM jobs WHERE id = ?'),
       relayed: db.prepare('UPDATE events SET relayed_at = ? WHERE seq IN (SELECT event FROM jobs WHERE id IN (SELECT value FROM json_each(?)))'),
@@ -119,7 +122,8 @@ export class JobStore {
     this.sql.pushLater.run(due + 1, job.key, lane, job.event);
   }
 
-  claim(laneName: string, limit: number, now: number): Claim {
+  /** Hands out up to `limit` jobs, by their numbers. */
+  claim(laneName: string, limit: number, now: number): Omit<Claim, 'jobs'> & { jobs: JobNumbers[] } {
     const lane = this.laneId(laneName);
     const rows = this.sql.due.all(lane, URGENT, now, limit + 1);
     if (rows.length <= limit) rows.push(...this.sql.due.all(lane, OTHERS, now, limit + 1 - rows.length));
@@ -127,7 +131,7 @@ export class JobStore {
     if (more) rows.pop();
     const jobs = rows.map((row) => {
       this.sql.claim.run(row.id!);
-      return this.claimed(row);
+      return jobNumbers(row);
     });
     if (more) return { jobs, more };
     const nextDue = Math.min(...[URGENT, OTHERS].map((urgent) => Number(this.sql.nextDue.get(lane, urgent)?.due ?? NEVER)));
@@ -235,19 +239,6 @@ export class JobStore {
     return this.quiet.has(lane) ? undefined : this.sql.keyBefore.get(key, lane);
   }
 
-  private claimed(row: SqlRow): ClaimedJob {
-    const job: ClaimedJob = { id: Number(row.id), attempts: Number(row.attempts), alone: row.alone === 1 };
-    if (row.key !== null) job.key = Number(row.key);
-    if (row.expires_at !== null) job.expiresAt = Number(row.expires_at);
-    if (row.message !== null) {
-      const message = this.sql.message.get(row.message!);
-      if (message !== undefined) job.message = { ...storedMessage(message), wire: String(message.body) };
-    } else {
-      job.event = this.events.get(Number(row.event));
-    }
-    return job;
-  }
-
   private laneId(name: string): number {
     let id = this.lanes.get(name);
     if (id === undefined) {
@@ -256,6 +247,17 @@ export class JobStore {
     }
     return id;
   }
+}
+
+function jobNumbers({ id, key, message, event, attempts, alone, expires_at: expiresAt }: SqlRow): JobNumbers {
+  return {
+    id: Number(id), attempts: Number(attempts), alone: alone === 1, key: numberOf(key), expiresAt: numberOf(expiresAt), message: numberOf(message),
+    event: numberOf(event),
+  };
+}
+
+function numberOf(value: SqlValue | undefined): number | undefined {
+  return typeof value === 'number' ? value : undefined;
 }
 
 function waitingDispatch(row: SqlRow): WaitingDispatch {

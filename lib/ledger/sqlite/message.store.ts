@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { bodyDigest } from './body-digest.ts';
 import { type DeliveryStatus, statusRank } from '../../messages/delivery-report.ts';
 import type { FailureReason } from '../../messages/failure-reason.ts';
 import { TEST_MSG_ID } from '../../messages/outbound-message.ts';
@@ -35,9 +35,10 @@ export class MessageStore {
     this.states = states;
     this.sql = {
       add: db.prepare(`INSERT INTO messages (account, msg_id, test, origin, recipient, summary, digest, state, accepted_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, 'accepted', ?) ON CONFLICT (account, msg_id) WHERE test = 0 DO NOTHING`),
+        VALUES (?, ?, ?, ?, ?, ?, '', 'accepted', ?) ON CONFLICT (account, msg_id) WHERE test = 0 DO NOTHING`),
       addWire: db.prepare('INSERT INTO wires (message, body) VALUES (?, CAST(? AS BLOB))'),
-      first: db.prepare('SELECT seq, digest, refusal FROM messages WHERE account = ? AND msg_id = ? AND test = 0'),
+      first: db.prepare('SELECT seq, digest, refusal, CAST(body AS TEXT) AS body FROM messages LEFT JOIN wires ON message = seq WHERE account = ? AND msg_id = ? AND test = 0'),
+      wire: db.prepare('SELECT CAST(body AS TEXT) AS body FROM wires WHERE message = ?'),
       bySeq: db.prepare(`SELECT ${COLUMNS} FROM messages WHERE seq = ?`),
       byMsgId: db.prepare(`SELECT ${COLUMNS} FROM messages WHERE account = ? AND msg_id = ? AND test = 0`),
       newestTest: db.prepare(`SELECT ${COLUMNS} FROM messages WHERE account = ? AND test = 1 ORDER BY seq DESC LIMIT 1`),
@@ -58,21 +59,25 @@ export class MessageStore {
   }
 
   accept(message: NewMessage): AcceptResult {
-    const digest = digestOf(message.wire);
-    const { account, msgId, origin, to, summary, at, lane, claim, urgent, expiresAt } = message;
-    const { changes, lastInsertRowid } = this.sql.add.run(
-      account, msgId, message.test ? 1 : 0, origin, to, summary, digest, at,
-    );
-    if (Number(changes) === 0) return this.repeat(account, msgId, digest)!;
+    const { account, msgId, test, origin, to, summary, wire, at, lane, claim, urgent, expiresAt } = message;
+    const { changes, lastInsertRowid } = this.sql.add.run(account, msgId, test ? 1 : 0, origin, to, summary, at);
+    if (Number(changes) === 0) return this.repeated(message)!;
     const seq = Number(lastInsertRowid);
-    this.sql.addWire.run(seq, message.wire);
+    this.sql.addWire.run(seq, wire);
     const job = this.jobs.add({ lane, due: at, message: seq, claim, urgent, expiresAt });
+    // It will be asked for as soon as AiSensy has answered; one that waits, nobody knows when.
+    if (claim && !test) this.recent.keep({ seq, account, msgId, origin, to, summary, acceptedAt: at, state: 'accepted' });
     return { kind: 'new', message: seq, job };
   }
 
   /** What a message whose id came before is answered; nothing where it is new. */
   repeated({ account, msgId, wire }: Pick<NewMessage, 'account' | 'msgId' | 'wire'>): RepeatResult | undefined {
-    return this.repeat(account, msgId, digestOf(wire));
+    const first = this.sql.first.get(account, msgId);
+    if (first === undefined) return undefined;
+    const same = first.body === null ? first.digest === bodyDigest(wire) : first.body === wire;
+    if (!same) return { kind: 'conflict' };
+    const refusal = first.refusal === null ? undefined : (JSON.parse(String(first.refusal)) as FailureReason);
+    return { kind: 'repeat', message: Number(first.seq), ...(refusal && { refusal }) };
   }
 
   get(seq: number): KnownMessage | undefined {
@@ -109,6 +114,14 @@ export class MessageStore {
   /** How many attempts and settlements its history holds. */
   tries(seq: number): number {
     return Number(this.sql.tries.get(seq)?.tries);
+  }
+
+  /** Ready to be sent; none where the person was forgotten. */
+  withWire(seq: number): (StoredMessage & { wire: string }) | undefined {
+    const body = this.sql.wire.get(seq)?.body;
+    if (typeof body !== 'string') return undefined;
+    const { account, msgId, origin, to, summary, acceptedAt } = this.get(seq)!;
+    return { seq, account, msgId, origin, to, summary, acceptedAt, wire: body };
   }
 
   /** The body's size in bytes; none where the person was forgotten. */
@@ -174,14 +187,6 @@ export class MessageStore {
     };
   }
 
-  private repeat(account: string, msgId: string, digest: string): RepeatResult | undefined {
-    const first = this.sql.first.get(account, msgId);
-    if (first === undefined) return undefined;
-    if (first.digest !== digest) return { kind: 'conflict' };
-    const refusal = first.refusal === null ? undefined : (JSON.parse(String(first.refusal)) as FailureReason);
-    return { kind: 'repeat', message: Number(first.seq), ...(refusal && { refusal }) };
-  }
-
   /** Also for whoever has the message in hand. */
   private change(seq: number, news: Partial<KnownMessage>): void {
     const message = this.recent.get(seq);
@@ -196,7 +201,3 @@ export class MessageStore {
   }
 }
 
-/** Tells one body from another. */
-function digestOf(wire: string): string {
-  return hash('sha256', wire, 'base64');
-}

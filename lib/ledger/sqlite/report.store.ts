@@ -52,30 +52,27 @@ export class ReportStore {
     };
   }
 
-  /** Matches a report to its message, or parks it; the log's entries that came of it, earlier parked reports' included. */
-  take(incoming: IncomingReport, accounts: string[], parkForMs: number): RecordedEvent[] {
+  /** Matches a report to its message, or parks it. The log's entries that came of it, earlier parked reports' included, go to `recorded`. */
+  take(incoming: IncomingReport, accounts: string[], parkForMs: number, recorded: RecordedEvent[]): void {
     const { report, at } = incoming;
     const message = this.messages.find(accounts, report.names);
-    if (message === undefined) {
-      this.park(incoming, accounts, at + parkForMs);
-      return [];
-    }
-    return [...this.record(message, incoming), ...this.learn(message, report.names, at)];
+    if (message === undefined) return this.park(incoming, accounts, at + parkForMs);
+    this.record(message, incoming, recorded);
+    this.learn(message, report.names, at, recorded);
   }
 
   /** Remembers a message's names, and records the reports that were waiting for one of them. */
-  learn(message: StoredMessage, names: string[], at: number): RecordedEvent[] {
-    const recorded: RecordedEvent[] = [];
+  learn(message: StoredMessage, names: string[], at: number, recorded: RecordedEvent[]): void {
     for (const name of this.messages.learn(message, names)) {
       for (const row of this.sql.parked.all(name)) {
         if (!(JSON.parse(String(row.accounts)) as string[]).includes(message.account)) continue;
         this.unpark(Number(row.id));
         const report = JSON.parse(String(row.report)) as DeliveryReport;
         const listenerLanes = JSON.parse(String(row.listener_lanes)) as string[];
-        recorded.push(...this.record(this.messages.get(message.seq)!, { report, listenerLanes, at }), ...this.learn(message, report.names, at));
+        this.record(this.messages.get(message.seq)!, { report, listenerLanes, at }, recorded);
+        this.learn(message, report.names, at, recorded);
       }
     }
-    return recorded;
   }
 
   /** A report that is owed to CleverTap without AiSensy having sent one: the message was refused after the answer. */
@@ -112,20 +109,21 @@ export class ReportStore {
     return Number(this.sql.counts.get()?.parked);
   }
 
-  private record(message: KnownMessage, { report, listenerLanes, at, settledLanes = [], room }: IncomingReport): RecordedEvent[] {
+  private record(message: KnownMessage, { report, listenerLanes, at, settledLanes = [], room }: IncomingReport, recorded: RecordedEvent[]): void {
     const { seq, account } = message;
     const relayed = this.isForCleverTap(message, report);
     const handed = relayed && this.handed.mayHave(account, seq, room);
     const event = this.events.add({
       kind: 'delivery-report', account, message, identity: identityOf(report), at: report.at, recordedAt: at, payload: report, handed,
     });
-    if (event === undefined) return [];
+    if (event === undefined) return;
+    recorded.push(event);
     event.relayed = relayed;
     if (handed) this.handed.hand(event, seq, room!);
     else if (relayed) this.jobs.add({ lane: laneName.reports(account), key: seq, event: event.seq, due: at });
     for (const lane of listenerLanes) this.jobs.follow(event, { key: seq, due: at, room, lane });
     const settled = this.settle(message, report, at, settledLanes);
-    return settled === undefined ? [event] : [event, settled];
+    if (settled !== undefined) recorded.push(settled);
   }
 
   /** CleverTap is told each distinct status once; a failure after a proof of delivery would take back what it counted. */

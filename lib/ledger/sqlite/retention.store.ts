@@ -1,6 +1,7 @@
 import type { Forgotten } from '../ledger-records.ts';
 import type { SqliteDatabase } from './driver.ts';
 import type { MessageState } from '../message-history.ts';
+import { bodyDigest } from './body-digest.ts';
 import type { MessageCounts } from './message-counts.ts';
 import type { PeopleStore } from './people.store.ts';
 
@@ -35,8 +36,9 @@ export class RetentionStore {
       oldLetters: db.prepare('DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE at < ? LIMIT ?)'),
       last: db.prepare(`SELECT max(coalesce((SELECT max(seq) FROM messages), 0), coalesce((SELECT max(seq) FROM events), 0),
         coalesce((SELECT max(id) FROM parked_reports), 0), coalesce((SELECT max(id) FROM dead_letters), 0)) AS seq`),
-      ofPerson: db.prepare(`SELECT seq, account, state, coalesce(length(body), 0) AS bytes FROM messages LEFT JOIN wires ON wires.message = seq
+      ofPerson: db.prepare(`SELECT seq, account, state, coalesce(length(body), 0) AS bytes, CAST(body AS TEXT) AS body FROM messages LEFT JOIN wires ON wires.message = seq
         WHERE seq > ? AND seq <= ? AND recipient = ?`),
+      digest: db.prepare('UPDATE messages SET digest = ? WHERE seq = ?'),
       dropJobs: db.prepare('DELETE FROM jobs WHERE message = ? AND claimed = 0'),
       blankMessage: db.prepare(`UPDATE messages SET recipient = '', summary = json_remove(summary, '$.customProps'),
         state = CASE WHEN state IN ('accepted', 'unknown') THEN 'expired' ELSE state END WHERE seq = ?`),
@@ -87,10 +89,12 @@ export class RetentionStore {
     const to = from + STEP;
     const messages = this.sql.ofPerson.all(from, to, phoneNumber);
     const left: Forgotten['left'] = [];
-    for (const { seq, account, state, bytes } of messages) {
+    for (const { seq, account, state, bytes, body } of messages) {
       this.sql.dropJobs.run(seq!);
       if (state === 'accepted' || state === 'unknown') this.states.move(state, 'expired');
       if (state === 'accepted') left.push({ account: String(account), bytes: Number(bytes) });
+      // A repeat must still be known from another message of the same id.
+      if (typeof body === 'string') this.sql.digest.run(bodyDigest(body), seq!);
       this.sql.dropWire.run(seq!);
       this.sql.blankReports.run(seq!);
       this.sql.blankMessage.run(seq!);
