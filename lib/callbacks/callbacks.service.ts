@@ -4,7 +4,7 @@ import { inboundEvent, preferenceEvent, reportEvent } from '../events/event.fact
 import { LaneRegistry } from '../lanes/lane-registry.ts';
 import { Room } from '../lanes/room.ts';
 import { laneName, LEDGER, type Ledger } from '../ledger/ledger.ts';
-import type { CallbackRecord, InboundRecord, PreferenceRecord } from '../ledger/ledger-records.ts';
+import type { CallbackRecord, InboundRecord, PreferenceRecord, RecordedEvent } from '../ledger/ledger-records.ts';
 import type { DeliveryReport } from '../messages/delivery-report.ts';
 import type { FailureReason } from '../messages/failure-reason.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
@@ -36,49 +36,63 @@ export class CallbacksService implements CallbacksPort {
     const { reports, inbound, unreadable, people, preferences = [] } = callback;
     const first = accounts[0]!;
     const room = new Room(this.lanes);
-    const waking = new Set<string>();
-    const lanes = (names: string[]): string[] => {
-      for (const name of names) waking.add(name);
-      return names;
-    };
-    const listened = this.announcer.isListenedTo('delivery-report');
     const settledLanes = this.announcer.listenerLanesOf('dispatch');
     const record: CallbackRecord = {
-      accounts: accounts.map((account) => account.mobileNumber),
-      reports: reports.map((report) => {
-        const listenerLanes = listened ? this.announcer.listenerLanes('delivery-report', reportEvent(report, first.nickname)) : [];
-        room.reserve([laneName.reports(first.mobileNumber), ...listenerLanes]);
-        return { report, listenerLanes };
-      }),
+      accounts: accounts.map(({ mobileNumber }) => mobileNumber), reports: this.reportRecords(reports, first, room),
       at: receivedAt, parkForMs: this.options.parkReportsForMs, room: room.places,
     };
     // Most callbacks are one report and nothing more, and what is not there need not travel to the ledger's thread.
     if (inbound.length > 0) record.inbound = inbound.map((message) => this.inboundRecord(message, accounts, room));
     const stated = preferences.map((preference) => this.preferenceRecord(preference, accounts));
     for (const report of reports) if (report.failure !== undefined) stated.push(...this.refusalOf(report, report.failure, first));
-    if (stated.length > 0) record.preferences = stated.map((preference) => ({ ...preference, listenerLanes: lanes(preference.listenerLanes) }));
+    if (stated.length > 0) record.preferences = stated;
     if (people !== undefined) record.people = people;
     if (unreadable.length > 0) record.unreadable = unreadable;
     if (settledLanes.length > 0) record.settledLanes = settledLanes;
-    const recorded = await this.ledger.recordCallback(record).catch((error: unknown) => {
-      room.leave();
-      throw error;
-    });
-    room.fill(recorded);
-    room.leave();
-    if (recorded.some(({ kind }) => kind === 'dispatch')) lanes(settledLanes);
-    // A report that names its message twice may be what earlier ones were parked for; whom those concern, the ledger alone knows.
-    if (reports.some(({ names }) => names.length > 1)) lanes(this.announcer.listenerLanesOf('delivery-report'));
+    const recorded = await this.record(record, room);
     if (unreadable.length > 0) this.logger.warn(`${unreadable.length} elements of a callback could not be read; they are in the dead letters.`);
-    this.announcer.announce(recorded, [...waking, ...room.full]);
+    this.announcer.announce(recorded, this.listenersToWake(record, recorded, room));
     if (reports.some(({ accountWide }) => accountWide)) this.accountFailures.look(recorded);
+  }
+
+  private async record(record: CallbackRecord, room: Room): Promise<RecordedEvent[]> {
+    try {
+      const recorded = await this.ledger.recordCallback(record);
+      room.fill(recorded);
+      return recorded;
+    } finally {
+      room.leave();
+    }
+  }
+
+  /** Those that have no room for what is theirs, and those of whose jobs only the ledger knows. */
+  private listenersToWake({ reports, preferences = [], settledLanes = [] }: CallbackRecord, recorded: RecordedEvent[], room: Room): Set<string> {
+    const lanes = new Set(room.full);
+    const add = (names: string[]): void => names.forEach((name) => lanes.add(name));
+    for (const { listenerLanes } of preferences) add(listenerLanes);
+    if (settledLanes.length > 0 && recorded.some(({ kind }) => kind === 'dispatch')) add(settledLanes);
+    // A report that names its message twice may be what earlier ones were parked for; whom those concern, the ledger alone knows.
+    if (reports.some(({ report }) => report.names.length > 1)) add(this.announcer.listenerLanesOf('delivery-report'));
+    return lanes;
+  }
+
+  private reportRecords(reports: DeliveryReport[], { mobileNumber, nickname }: Account, room: Room): CallbackRecord['reports'] {
+    const listened = this.announcer.isListenedTo('delivery-report');
+    const relayLane = laneName.reports(mobileNumber);
+    return reports.map((report) => {
+      const listenerLanes = listened ? this.announcer.listenerLanes('delivery-report', reportEvent(report, nickname)) : [];
+      room.reserve(relayLane);
+      for (const lane of listenerLanes) room.reserve(lane);
+      return { report, listenerLanes };
+    });
   }
 
   private inboundRecord(message: InboundMessage, accounts: Account[], room: Room): InboundRecord {
     const account = this.addressee(message, accounts);
     const listenerLanes = this.announcer.listenerLanes('inbound-message', inboundEvent(message, account.nickname));
     const relay = relayOf(message, account);
-    room.reserve([...(relay.relayLane === undefined ? [] : [relay.relayLane]), ...listenerLanes]);
+    if (relay.relayLane !== undefined) room.reserve(relay.relayLane);
+    for (const lane of listenerLanes) room.reserve(lane);
     return { message, account: account.mobileNumber, listenerLanes, ...relay };
   }
 

@@ -46,8 +46,8 @@ export class EventAnnouncer {
   }
 
   /** Unless the lane was handed the job already. */
-  private wakeRelay({ kind, account, claimed = [] }: RecordedEvent): void {
+  private wakeRelay({ kind, account, claimed }: RecordedEvent): void {
     const lane = kind === 'inbound-message' ? laneName.inbound(account) : laneName.reports(account);
-    if (!claimed.some((job) => job.lane === lane)) this.lanes.wake(lane);
+    if (claimed === undefined || !claimed.some((job) => job.lane === lane)) this.lanes.wake(lane);
   }
 }

@@ -5,6 +5,8 @@ import { type Call, type Method, putCall, takeAnswer, type WorkerStart } from '.
 
 interface Pending extends Call {
   resolve: (value: unknown) => void;
+  /** Sees the result before anybody else does. */
+  seen: ((value: never) => void) | undefined;
   reject: (error: Error) => void;
 }
 
@@ -32,10 +34,10 @@ export class LedgerThread {
     this.worker.on('exit', () => this.lose("The ledger's thread has ended."));
   }
 
-  call<T>(method: Method, args: unknown[]): Promise<T> {
+  call<T>(method: Method, args: unknown[], seen?: (value: T) => void): Promise<T> {
     if (this.lost !== undefined) return Promise.reject(this.lost);
     return new Promise<T>((resolve, reject) => {
-      const call = { method, args, resolve: resolve as Pending['resolve'], reject };
+      const call: Pending = { method, args, seen, resolve: resolve as Pending['resolve'], reject };
       putCall(call, this.outbox);
       this.pending.push(call);
       this.inOutbox += 1;
@@ -63,8 +65,12 @@ export class LedgerThread {
       const call = this.pending[place]!;
       place += 1;
       const answer = takeAnswer(from, call);
-      if ('error' in answer) call.reject(answer.error);
-      else call.resolve(answer.value);
+      if ('error' in answer) {
+        call.reject(answer.error);
+        continue;
+      }
+      call.seen?.(answer.value as never);
+      call.resolve(answer.value);
     }
     this.pending.splice(0, place);
   }

@@ -77,17 +77,26 @@ export const callbackRecord: Packing<CallbackRecord> = {
     into.push(at, parkForMs, rest(more));
     putList(accounts, into);
     putListOf(reports, into, putReport);
-    putOptional(room, into, (places) => putList(Object.entries(places).flat(), into));
+    putOptional(room, into, putRoom);
   },
   take: (from) => ({
     at: from.next(), parkForMs: from.next(), ...from.next<Partial<CallbackRecord> | undefined>(),
-    accounts: from.list(), reports: from.listOf(() => takeReport(from)), room: from.optional(() => roomOf(from.list())),
+    accounts: from.list(), reports: from.listOf(() => takeReport(from)), room: from.optional(() => takeRoom(from)),
   }),
 };
 
-function roomOf(flat: (string | number)[]): Record<string, number> {
+function putRoom(room: Record<string, number>, into: Values): void {
+  const lanes = Object.keys(room);
+  into.push(lanes.length);
+  for (const lane of lanes) into.push(lane, room[lane]);
+}
+
+function takeRoom(from: ValueReader): Record<string, number> {
   const room: Record<string, number> = {};
-  for (let at = 0; at < flat.length; at += 2) room[flat[at]!] = flat[at + 1] as number;
+  for (let lanes = from.next<number>(); lanes > 0; lanes -= 1) {
+    const lane = from.next<string>();
+    room[lane] = from.next();
+  }
   return room;
 }
 

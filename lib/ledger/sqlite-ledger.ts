@@ -25,6 +25,18 @@ const LIVED_WELL_MS = 60_000;
 export class SqliteLedger implements Ledger {
   private readonly start: WorkerStart;
   private readonly inHand = new Set<number>();
+  /** What comes of a call is in hand before its caller goes on. */
+  private readonly takeInHand = {
+    accepted: (result: AcceptResult): void => {
+      if (result.kind === 'new') this.inHand.add(result.job);
+    },
+    claimed: ({ jobs }: Claim): void => {
+      for (const { id } of jobs) this.inHand.add(id);
+    },
+    recorded: (events: RecordedEvent[]): void => {
+      for (const { claimed } of events) if (claimed !== undefined) for (const { id } of claimed) this.inHand.add(id);
+    },
+  };
   private readonly end = new AbortController();
   private thread: LedgerThread | undefined;
   private startedAt = 0;
@@ -59,38 +71,30 @@ export class SqliteLedger implements Ledger {
     return this.call('recover', [recovery]);
   }
 
-  async accept(message: NewMessage): Promise<AcceptResult> {
-    const result = await this.call<AcceptResult>('accept', [message]);
-    if (message.claim && result.kind === 'new') this.inHand.add(result.job);
-    return result;
+  accept(message: NewMessage): Promise<AcceptResult> {
+    return this.call<AcceptResult>('accept', [message], message.claim ? this.takeInHand.accepted : undefined);
   }
 
   repeated(message: Pick<NewMessage, 'account' | 'msgId' | 'wire'>): Promise<RepeatResult | undefined> {
     return this.call('repeated', [message]);
   }
 
-  async claim(lane: string, limit: number, now: number): Promise<Claim> {
-    const claim = await this.call<Claim>('claim', [lane, limit, now]);
-    for (const { id } of claim.jobs) this.inHand.add(id);
-    return claim;
+  claim(lane: string, limit: number, now: number): Promise<Claim> {
+    return this.call<Claim>('claim', [lane, limit, now], this.takeInHand.claimed);
   }
 
-  async recordDispatch(record: DispatchRecord): Promise<DispatchResult> {
-    const result = await this.call<DispatchResult>('recordDispatch', [record]);
-    this.inHand.delete(record.job);
-    return result;
+  recordDispatch(record: DispatchRecord): Promise<DispatchResult> {
+    return this.call<DispatchResult>('recordDispatch', [record], () => this.inHand.delete(record.job));
   }
 
-  async recordCallback(record: CallbackRecord): Promise<RecordedEvent[]> {
-    const recorded = await this.call<RecordedEvent[]>('recordCallback', [record]);
-    for (const { claimed } of recorded) claimed?.forEach(({ id }) => this.inHand.add(id));
-    return recorded;
+  recordCallback(record: CallbackRecord): Promise<RecordedEvent[]> {
+    return this.call<RecordedEvent[]>('recordCallback', [record], this.takeInHand.recorded);
   }
 
-  async settle(settlement: Settlement): Promise<SettlementResult> {
-    const result = await this.call<SettlementResult>('settle', [settlement]);
-    if (settlement.job !== undefined) this.inHand.delete(settlement.job);
-    return result;
+  settle(settlement: Settlement): Promise<SettlementResult> {
+    return this.call<SettlementResult>('settle', [settlement], () => {
+      if (settlement.job !== undefined) this.inHand.delete(settlement.job);
+    });
   }
 
   unknown(limit: number): Promise<UnknownMessage[]> {
@@ -109,9 +113,10 @@ export class SqliteLedger implements Ledger {
     return this.call('forget', [phoneNumber, next]);
   }
 
-  async finish(results: JobResult[]): Promise<void> {
-    await this.call('finish', [results]);
-    for (const result of results) for (const id of result.kind === 'done' ? result.ids : [result.id]) this.inHand.delete(id);
+  finish(results: JobResult[]): Promise<void> {
+    return this.call('finish', [results], () => {
+      for (const result of results) for (const id of result.kind === 'done' ? result.ids : [result.id]) this.inHand.delete(id);
+    });
   }
 
   message(account: string, msgId: string): Promise<MessageHistory | undefined> {
@@ -159,8 +164,8 @@ export class SqliteLedger implements Ledger {
     }
   }
 
-  private call<T>(method: Method, args: unknown[]): Promise<T> {
-    if (this.thread !== undefined) return this.thread.call(method, args);
+  private call<T>(method: Method, args: unknown[], seen?: (result: T) => void): Promise<T> {
+    if (this.thread !== undefined) return this.thread.call(method, args, seen);
     return Promise.reject(this.closing === undefined && this.lostBy !== undefined ? this.lostBy : new LedgerError('closed', 'The ledger is closed.'));
   }
 
