@@ -71,7 +71,9 @@ export class DispatchLaneWork implements LaneWork {
     return [{ ...outcome, pace: paceOf(verdict, performance.now() - startedAt) }];
   }
 
+  /** Nearly always one: what has to be handed back comes together. */
   async record(settled: SettledJob[]): Promise<void> {
+    if (settled.length === 1) return this.recordOne(settled[0]!);
     await Promise.all(settled.map((one) => this.recordOne(one)));
   }
 
@@ -89,15 +91,12 @@ export class DispatchLaneWork implements LaneWork {
     this.logger.error(`Account ${this.account.nickname}: a verdict could not be written down yet, it is held: ${error.message}`);
   }
 
-  private async recordOne({ job, outcome, due }: SettledJob): Promise<void> {
+  private recordOne({ job, outcome, due }: SettledJob): Promise<void> {
     const attempt = outcome.kind === 'dead' ? expired(outcome.reason) : this.attempts.get(job.id);
     if (job.message === undefined) return this.ledger.finish([{ ids: [job.id], kind: 'done' }]);
     if (outcome.kind === 'release' || attempt === undefined) return this.ledger.finish([{ id: job.id, kind: 'release', due }]);
-    try {
-      await this.write(job, attempt, due);
-    } finally {
-      attempt.tell?.();
-    }
+    const written = this.write(job, attempt, due);
+    return attempt.tell === undefined ? written : written.finally(attempt.tell);
   }
 
   private async write(job: ClaimedJob, attempt: Attempt, due: number | undefined): Promise<void> {

@@ -105,7 +105,7 @@ export class Lane {
   take(job: ClaimedJob): void {
     if (this.running && this.gate.paused() === undefined) {
       this.queue.add([job]);
-      this.leaveRoom();
+      this.promised -= 1;
       return this.startReady();
     }
     this.backlog = true; // others were handed back before it
@@ -207,10 +207,7 @@ export class Lane {
   }
 
   private async runJobs(jobs: ClaimedJob[]): Promise<void> {
-    const outcomes = await this.work.run(jobs, this.abort.signal).catch((error: unknown) => {
-      const reason = error instanceof Error ? error.name : typeof error;
-      return jobs.map((): LaneOutcome => ({ kind: 'retry', reason })); // a fault of the bridge's own: no job is lost for it
-    });
+    const outcomes = await this.outcomesOf(jobs);
     const settled = settle(jobs, outcomes, this.options.retry);
     this.tell(this.gate.judge(outcomes));
     this.recording += 1;
@@ -220,11 +217,19 @@ export class Lane {
     const handedBack = this.queue.done(settled);
     if (this.gate.paused() !== undefined) handedBack.push(...this.queue.clear().map((waiting): SettledJob => ({ job: waiting, outcome: { kind: 'release' } })));
     if (handedBack.length > 0) await this.record(handedBack);
-    const due = Math.min(...settled.map((one) => one.due ?? Infinity));
-    if (due !== Infinity) this.look(due);
+    for (const { due } of settled) if (due !== undefined) this.look(due);
     this.recording -= 1;
     this.settleIdle();
     this.pump();
+  }
+
+  private async outcomesOf(jobs: ClaimedJob[]): Promise<LaneOutcome[]> {
+    try {
+      return await this.work.run(jobs, this.abort.signal);
+    } catch (error) {
+      const reason = error instanceof Error ? error.name : typeof error;
+      return jobs.map(() => ({ kind: 'retry', reason })); // a fault of the bridge's own: no job is lost for it
+    }
   }
 
   private tell(change: 'paused' | 'recovered' | undefined): void {

@@ -5,7 +5,8 @@ import { isExhausted, nextDelay, type RetrySchedule } from './retry-schedule.ts'
 
 /** What the outcomes of a run mean for its jobs: when the ones that go again are due, and which have been tried often enough. */
 export function settle(jobs: ClaimedJob[], outcomes: LaneOutcome[], retry: RetrySchedule): SettledJob[] {
-  return together(jobs.map((job, index) => settleOne(job, outcomes[index]!, retry)));
+  const settled = jobs.map((job, index) => settleOne(job, outcomes[index]!, retry));
+  return settled.some(({ due }) => due !== undefined) ? together(settled) : settled;
 }
 
 function settleOne(job: ClaimedJob, outcome: LaneOutcome, retry: RetrySchedule): SettledJob {
