@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { HttpSender } from '../http/http-sender.ts';
 import type { OutgoingCall, SendResult } from '../http/outgoing-call.ts';
 import type { Verdict } from '../messages/verdict.ts';
-import { readAnswer } from './answer-body.ts';
+import { answerReader } from './answer-body.ts';
 import { FailureReasons } from './failure-reasons.ts';
 import type { TransportMessage } from './transport.ts';
 import { verdictOf } from './transport-verdict.ts';
@@ -35,6 +35,7 @@ export abstract class AiSensyTransport<Settings extends { endpoint: string; time
   protected readonly nickname: string;
   private readonly sender: HttpSender;
   private readonly reasons: FailureReasons;
+  private readonly read = answerReader();
   private readonly logger = new Logger('WhatsAppBridge');
 
   constructor({ nickname, settings, sender, reasons = new FailureReasons() }: TransportSetup<Settings>) {
@@ -75,7 +76,7 @@ export abstract class AiSensyTransport<Settings extends { endpoint: string; time
 
   protected judge(result: SendResult, message: Addressed): Verdict {
     const secrets = this.secrets.filter(({ length }) => length >= SHORTEST_SECRET);
-    const verdict = verdictOf(result, message, { secrets, reasons: this.reasons, passesMetaOn: this.passesMetaOn });
+    const verdict = verdictOf(result, message, { secrets, reasons: this.reasons, read: this.read, passesMetaOn: this.passesMetaOn });
     if (verdict.kind !== 'taken') this.logTrace(result, message, secrets);
     return verdict;
   }
@@ -89,7 +90,7 @@ export abstract class AiSensyTransport<Settings extends { endpoint: string; time
   /** AiSensy's support asks for it; nobody else has a use for it. */
   private logTrace(result: SendResult, message: Addressed, secrets: readonly string[]): void {
     if (result.kind !== 'answered') return;
-    const { traceId } = readAnswer(result.body);
+    const { traceId } = this.read(result.body);
     if (traceId === undefined || !/^[\w-]{1,80}$/.test(traceId) || repeats(traceId, message, secrets)) return;
     this.logger.debug(`Account ${this.nickname}: AiSensy answered ${result.status}, its trace id is ${traceId}`);
   }

@@ -8,17 +8,17 @@ import { type Fields, fieldsOf, firstText, isFields, texts } from './fields.ts';
  */
 export interface AnswerBody {
   /** Whether it says by itself, whatever the HTTP status, that the message was not taken. */
-  refuses: boolean;
+  readonly refuses: boolean;
   /** The ids that AiSensy gave the message. */
-  names: string[];
+  readonly names: readonly string[];
   /** CleverTap's or Meta's code of a failure. */
-  code?: number;
+  readonly code?: number;
   /** The words of a failure, exactly as they came. */
-  text?: string;
+  readonly text?: string;
   /** The HTTP status that AiSensy names in the body, where the answer's own may say less: `ERR401`. */
-  status?: number;
+  readonly status?: number;
   /** AiSensy's own name for the call, for its support. */
-  traceId?: string;
+  readonly traceId?: string;
 }
 
 /** Reads a body; one that is empty or no JSON object says nothing. */
@@ -36,6 +36,15 @@ export function readAnswer(body: string): AnswerBody {
     text,
     status,
     traceId: firstText(answer.aisTraceId, error.fbtrace_id),
+  };
+}
+
+/** The same for one who reads many answers and is nearly always told the same: it knows its last one again. */
+export function answerReader(): typeof readAnswer {
+  let last: { body: string; answer: AnswerBody } | undefined;
+  return (body) => {
+    if (last?.body !== body) last = { body, answer: readAnswer(body) };
+    return last.answer;
   };
 }
 

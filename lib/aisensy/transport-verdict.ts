@@ -32,6 +32,8 @@ export interface Judgement {
   reasons?: FailureReasons;
   /** Whether Meta's own errors are passed through: then a code of theirs counts with 5xx too, which Meta answers with some of them. */
   passesMetaOn?: boolean;
+  /** Reads the answer; may remember what it read. */
+  read?: typeof readAnswer;
   /** What a date in `Retry-After` is measured from. */
   now?: number;
 }
@@ -52,8 +54,8 @@ export function verdictOf(result: SendResult, message: Sent, judgement: Judgemen
 }
 
 function verdictOfAnswer(answer: Answer, message: Sent, judgement: Judgement): Verdict {
-  const { secrets = [], reasons = new FailureReasons(), passesMetaOn = false, now = Date.now() } = judgement;
-  const body = readAnswer(answer.body);
+  const { secrets = [], reasons = new FailureReasons(), passesMetaOn = false, read = readAnswer, now = Date.now() } = judgement;
+  const body = read(answer.body);
   const status = statusOf(answer, body);
   const isMetasError = passesMetaOn && status !== 408 && reasons.knows(body.code);
   // A 408 should mean that the request never came in whole. But it did leave whole, and it is also what a backend says that

@@ -10,6 +10,8 @@ type Controller = Dispatcher.DispatchController;
  */
 export class HttpCall implements Dispatcher.DispatchHandler {
   readonly result: Promise<SendResult>;
+  /** Told once undici has let go of the call, which may be later than its result; `answered`: after reading a whole answer. */
+  onRelease?: (answered: boolean) => void;
   private settle!: (result: SendResult) => void;
   private settled = false;
   private controller?: Controller;
@@ -19,10 +21,15 @@ export class HttpCall implements Dispatcher.DispatchHandler {
   private size = 0;
   private readonly timer: NodeJS.Timeout;
 
-  constructor(request: Pick<OutgoingCall, 'timeoutMs'>, private readonly maxBodyBytes: number) {
+  constructor(request: Pick<OutgoingCall, 'timeoutMs'>, private readonly maxBodyBytes: number, private readonly onOver: () => void) {
     this.result = new Promise((resolve) => (this.settle = resolve));
     // One turn later, so that an answer that came while the process was busy is read before it is given up.
     this.timer = setTimeout(() => setImmediate(() => this.cancel(`no answer within ${request.timeoutMs} ms`)), request.timeoutMs);
+  }
+
+  /** Whether its result is there, so that it need not begin any more. */
+  get isOver(): boolean {
+    return this.settled;
   }
 
   /** Gives the call up, wherever it stands. One that waits for a connection is dropped when its turn comes. */
@@ -55,10 +62,12 @@ export class HttpCall implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.answer();
+    this.onRelease?.(true);
   }
 
   onResponseError(_controller: Controller | undefined, error: Error): void {
     this.fail(describeError(error));
+    this.onRelease?.(false);
   }
 
   private answer(): void {
@@ -81,5 +90,6 @@ export class HttpCall implements Dispatcher.DispatchHandler {
     this.settled = true;
     clearTimeout(this.timer);
     this.settle(result);
+    this.onOver();
   }
 }

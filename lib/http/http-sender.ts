@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import { AddressFence, PrivateAddressError } from './address-fence.ts';
+import { ConnectionPool } from './connection-pool.ts';
 import { HttpCall } from './http-sender-call.ts';
 import { describeError } from './http-sender-error.ts';
 import { type HttpTarget, targetOf } from './http-sender-target.ts';
@@ -48,12 +49,17 @@ export function createHttpSender(options: HttpSenderOptions): HttpSender {
   return new PooledHttpSender(options);
 }
 
+interface FencedTarget extends HttpTarget {
+  /** Whether its host is an address to keep away from. */
+  isPrivate: boolean;
+}
+
 class PooledHttpSender implements HttpSender {
-  private readonly pools = new Map<string, Pool>();
+  private readonly pools = new Map<string, ConnectionPool>();
   private readonly inFlight = new Set<HttpCall>();
   /** The calls that hang on a signal: one listener for all of them, since a lane has one signal for all of its calls. */
   private readonly bySignal = new WeakMap<AbortSignal, Set<HttpCall>>();
-  private lastTarget: { url: string; target: HttpTarget } | undefined;
+  private last: { url: string; target: FencedTarget } | undefined;
   private closing?: Promise<void>;
   private readonly fence: AddressFence;
 
@@ -61,20 +67,19 @@ class PooledHttpSender implements HttpSender {
     this.fence = options.fence ?? new AddressFence();
   }
 
-  async post(request: OutgoingCall): Promise<SendResult> {
-    if (this.closing) return { kind: 'not-sent', error: 'closed' };
-    if (request.signal?.aborted) return { kind: 'not-sent', error: 'aborted' };
-    const call = new HttpCall(request, this.options.maxBodyBytes ?? MAX_BODY_BYTES);
-    const bound = request.signal && this.callsOf(request.signal);
-    this.inFlight.add(call);
-    bound?.add(call);
-    try {
-      this.dispatch(request, call);
-      return await call.result;
-    } finally {
+  post(request: OutgoingCall): Promise<SendResult> {
+    const { signal } = request;
+    if (this.closing) return Promise.resolve({ kind: 'not-sent', error: 'closed' });
+    if (signal?.aborted) return Promise.resolve({ kind: 'not-sent', error: 'aborted' });
+    const bound = signal && this.callsOf(signal);
+    const call = new HttpCall(request, this.options.maxBodyBytes ?? MAX_BODY_BYTES, () => {
       this.inFlight.delete(call);
       bound?.delete(call);
-    }
+    });
+    this.inFlight.add(call);
+    bound?.add(call);
+    this.dispatch(request, call);
+    return call.result;
   }
 
   close(withinMs = CLOSE_WITHIN_MS): Promise<void> {
@@ -83,10 +88,11 @@ class PooledHttpSender implements HttpSender {
 
   private dispatch({ url, headers, body }: OutgoingCall, call: HttpCall): void {
     try {
-      const { origin, hostname, path } = this.targetOf(url);
-      if (this.fence.refusesHost(hostname)) return call.cancel(describeError(new PrivateAddressError()));
-      const dispatcher = this.options.dispatcher ?? this.poolFor(origin);
-      dispatcher.dispatch({ origin, path, method: 'POST', headers, body, headersTimeout: 0, bodyTimeout: 0 }, call);
+      const { origin, path, isPrivate } = this.targetOf(url);
+      if (isPrivate) return call.cancel(describeError(new PrivateAddressError()));
+      const request: Dispatcher.DispatchOptions = { origin, path, method: 'POST', headers, body, headersTimeout: 0, bodyTimeout: 0 };
+      if (this.options.dispatcher) this.options.dispatcher.dispatch(request, call);
+      else this.poolFor(origin).dispatch(request, call);
     } catch {
       call.cancel('the address is not valid');
     }
@@ -103,24 +109,19 @@ class PooledHttpSender implements HttpSender {
   }
 
   /** Nearly every call of an account goes to one address. */
-  private targetOf(url: string | URL): HttpTarget {
-    if (typeof url !== 'string') return targetOf(url);
-    if (this.lastTarget?.url !== url) this.lastTarget = { url, target: targetOf(url) };
-    return this.lastTarget.target;
+  private targetOf(url: string | URL): FencedTarget {
+    if (this.last?.url === url) return this.last.target;
+    const target = targetOf(url);
+    const fenced = { ...target, isPrivate: this.fence.refusesHost(target.hostname) };
+    if (typeof url === 'string') this.last = { url, target: fenced };
+    return fenced;
   }
 
-  private poolFor(origin: string): Pool {
+  private poolFor(origin: string): ConnectionPool {
     let pool = this.pools.get(origin);
     if (!pool) {
-      const keepAliveTimeout = this.options.keepAliveMs ?? KEEP_ALIVE_MS;
-      pool = new Pool(origin, {
-        connections: this.options.connections,
-        pipelining: 1,
-        keepAliveTimeout,
-        // A server's `Keep-Alive: timeout` may shorten the time, never lengthen it: a proxy between may know nothing of it.
-        keepAliveMaxTimeout: keepAliveTimeout,
-        connect: { timeout: this.options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS, lookup: this.fence.lookup },
-      });
+      const { connections, connectTimeoutMs = CONNECT_TIMEOUT_MS, keepAliveMs = KEEP_ALIVE_MS } = this.options;
+      pool = new ConnectionPool(origin, { connections, connectTimeoutMs, keepAliveMs, lookup: this.fence.lookup });
       this.pools.set(origin, pool);
     }
     return pool;
@@ -131,7 +132,7 @@ class PooledHttpSender implements HttpSender {
     const overdue = delay(withinMs, undefined, { signal: deadline.signal }).catch(() => undefined);
     await Promise.race([Promise.all([...this.inFlight].map((call) => call.result)), overdue]);
     deadline.abort();
-    // A pool forgets a connection that failed to open, though it may carry a later call: so calls are given up one by one.
+    // One by one, so that each is told why; a pool only drops what waits in it, and a host's own dispatcher stays open.
     for (const call of this.inFlight) call.cancel('closed');
     await Promise.all([...this.pools.values()].map((pool) => pool.destroy()));
   }
