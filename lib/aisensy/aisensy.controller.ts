@@ -42,7 +42,7 @@ export function createAiSensyController(path: string, decorators: ClassDecorator
 
     @Post(ROUTES)
     @UseGuards(AiSensyGuard)
-    async take(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
+    take(@Req() request: HttpRequest, @Res() response: HttpResponse): void | Promise<void> {
       const receivedAt = now();
       const body = readBody(request);
       if ('problem' in body && body.problem === 'too-large') return writeJson(response, 413, TOO_LARGE);
@@ -51,13 +51,14 @@ export function createAiSensyController(path: string, decorators: ClassDecorator
       const callback = parseCallback(json.value, receivedAt, this.reasons);
       // AiSensy's test, and topics that the bridge has no use for.
       if (isEmpty(callback)) return writeJson(response, 200, OK);
-      try {
-        await this.callbacks.take(callback, accountsOf(request), receivedAt);
-      } catch (error) {
-        this.logger.error(`A callback could not be stored: ${error instanceof Error ? error.name : typeof error}`);
-        return writeJson(response, 503, TRY_AGAIN);
-      }
-      writeJson(response, 200, OK);
+      // Without waiting in here, so that what the body was parsed into is not held until the ledger has it.
+      return this.callbacks.take(callback, accountsOf(request), receivedAt).then(
+        () => writeJson(response, 200, OK),
+        (error: unknown) => {
+          this.logger.error(`A callback could not be stored: ${error instanceof Error ? error.name : typeof error}`);
+          writeJson(response, 503, TRY_AGAIN);
+        },
+      );
     }
 
     /** AiSensy asks for a URL once before it saves it. */

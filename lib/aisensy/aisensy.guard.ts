@@ -44,14 +44,16 @@ export class AiSensyGuard extends CredentialGuard {
   protected authenticate(request: HttpRequest): Account[] {
     const tokens = this.tokens(request);
     const signature = request.headers['x-aisensy-signature'];
-    const body = readBody(request);
-    const signed = 'bytes' in body ? new SignedBody(body.bytes) : undefined;
-    return this.credentials
-      .filter((own) => {
-        const byToken = tokens.filter((token) => own.token.matches(token)).length > 0;
-        return own.headers.matches(request.headers) || byToken || (signed !== undefined && own.signature.matches(signature, signed));
-      })
-      .map(({ account }) => account);
+    const body = signature === undefined ? undefined : readBody(request);
+    const signed = body !== undefined && 'bytes' in body ? new SignedBody(body.bytes) : undefined;
+    const accounts: Account[] = [];
+    for (const own of this.credentials) {
+      let byToken = false;
+      for (const token of tokens) byToken = own.token.matches(token) || byToken;
+      const isShown = own.headers.matches(request.headers) || byToken || (signed !== undefined && own.signature.matches(signature, signed));
+      if (isShown) accounts.push(own.account);
+    }
+    return accounts;
   }
 
   /** The token in the URL; also with its `+` kept, which a query means as a space, but whoever pastes a token does not. */

@@ -1,4 +1,4 @@
-import type { Callback } from '../callbacks/callback.ts';
+import type { Callback, UnreadableElement } from '../callbacks/callback.ts';
 import type { Acquaintance, Preference } from '../messages/preference.ts';
 
 /**
@@ -18,7 +18,7 @@ export class CallbackElements implements Callback {
     try {
       read();
     } catch (error) {
-      this.unreadable.push({ reason: error instanceof UnreadableError ? error.message : 'The element could not be read', raw });
+      this.unreadable.push(unreadable(error, raw));
     }
   }
 
@@ -43,6 +43,11 @@ export class CallbackElements implements Callback {
     (this.#met ??= new Set()).add(names);
     (this.people ??= []).push(person);
   }
+}
+
+/** What is kept of an element whose reader threw. */
+export function unreadable(error: unknown, raw: unknown): UnreadableElement {
+  return { reason: error instanceof UnreadableError ? error.message : 'The element could not be read', raw };
 }
 
 /** An element says what it is, but not what it must. The message never quotes the element. */

@@ -1,6 +1,6 @@
 import type { Callback } from '../callbacks/callback.ts';
 import { readCleverTapCallback } from '../clevertap/callback-form.ts';
-import { CallbackElements, UnreadableError } from './callback-elements.ts';
+import { CallbackElements, unreadable, UnreadableError } from './callback-elements.ts';
 import { FailureReasons } from './failure-reasons.ts';
 import { type Fields, fieldsOf, firstText, isFields } from './fields.ts';
 import { parseMetaWebhook } from './meta-webhook.parser.ts';
@@ -18,20 +18,27 @@ const PROJECT_FIELDS = ['submitted_message_id', 'message_content'];
  * these. Never throws: what has no known form is unreadable, and kept.
  */
 export function parseCallback(body: unknown, receivedAt: number, reasons = new FailureReasons()): Callback {
+  if (!Array.isArray(body)) return parsePart(body, receivedAt, reasons);
   const elements = new CallbackElements();
-  for (const part of Array.isArray(body) ? body : [body]) {
-    elements.element(part, () => elements.add(parseOne(part, receivedAt, reasons)));
-  }
+  for (const part of body) elements.add(parsePart(part, receivedAt, reasons));
   return elements;
 }
 
-function parseOne(part: unknown, receivedAt: number, reasons: FailureReasons): Callback {
+function parsePart(part: unknown, receivedAt: number, reasons: FailureReasons): Callback {
+  try {
+    return parseForm(part, receivedAt, reasons);
+  } catch (error) {
+    return { reports: [], inbound: [], unreadable: [unreadable(error, part)] };
+  }
+}
+
+function parseForm(part: unknown, receivedAt: number, reasons: FailureReasons): Callback {
   if (isFields(part)) {
     const metas = metaForm(part);
     if (metas !== undefined) return parseMetaWebhook(metas, receivedAt, reasons);
     const projects = projectForm(part);
     if (projects !== undefined) return parseProjectWebhook(projects, receivedAt, reasons);
-    if (isCleverTaps(part)) return readCleverTapCallback(part, receivedAt, (code, title) => reasons.ofReport(code, title));
+    if (isCleverTaps(part)) return readCleverTapCallback(part, receivedAt, reasons);
   }
   throw new UnreadableError('The form of the callback is not known');
 }

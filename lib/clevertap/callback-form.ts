@@ -1,6 +1,6 @@
 import type { Callback } from '../callbacks/callback.ts';
 import type { DeliveryReport, DeliveryStatus, LinkClick } from '../messages/delivery-report.ts';
-import type { CallbackCode, FailureReason } from '../messages/failure-reason.ts';
+import type { CallbackCode } from '../messages/failure-reason.ts';
 import type { InboundMedia, InboundMessage, InboundType } from '../messages/inbound-message.ts';
 import { normalizePhoneNumber } from '../messages/phone-number.ts';
 import { contentDigest } from './content-digest.ts';
@@ -37,53 +37,64 @@ const INBOUND_TYPES = new Map<string, InboundType>([
 ]);
 
 const NO_REASON = 'No reason was given';
+const NO_OBJECT = 'The element is not a JSON object';
+const NOTHING: readonly unknown[] = [];
 
-/** What a failure means that is not told by one of CleverTap's own codes. */
-export type FailureTranslation = (code: unknown, title: string | undefined) => Pick<DeliveryReport, 'failure' | 'freeformCode' | 'accountWide'>;
+/** Knows what a failure means that is not told by one of CleverTap's own codes. */
+export interface FailureTranslation {
+  ofReport(code: unknown, title: string | undefined): Pick<DeliveryReport, 'failure' | 'freeformCode' | 'accountWide'>;
+}
+
+const OTHER: FailureTranslation = {
+  ofReport(code, title = NO_REASON) {
+    const name = number(code);
+    return { failure: { code: 1009, title: name === undefined || title.startsWith(String(name)) ? title : `${name}: ${title}` } };
+  },
+};
 
 /**
  * Reads a callback in CleverTap's form: statuses and messages, alone or several at once, each on its own. Takes every spelling
  * that is documented or likely, since nobody has published what AiSensy really sends. Never throws.
  *
  * @param receivedAt when the callback came, in milliseconds since 1970; stands in for a missing time
- * @param translate what other codes than CleverTap's mean; by default its "other", the code kept in front of the title
+ * @param reasons what other codes than CleverTap's mean; by default its "other", the code kept in front of the title
  */
-export function readCleverTapCallback(body: unknown, receivedAt: number, translate: FailureTranslation = asOther): Callback {
+export function readCleverTapCallback(body: unknown, receivedAt: number, reasons: FailureTranslation = OTHER): Callback {
   const callback: Callback = { reports: [], inbound: [], unreadable: [] };
-  for (const part of Array.isArray(body) ? body : [body]) {
-    const statuses = object(part)?.['statuses'] ?? undefined;
-    const messages = object(part)?.['messages'] ?? undefined;
-    for (const status of several(statuses)) take(status, (element) => readStatus(element, receivedAt, translate), callback.reports, callback);
-    for (const message of several(messages)) {
-      take(message, (element) => readInbound(element, receivedAt, object(part)?.['wabaNumber']), callback.inbound, callback);
-    }
-    if (statuses === undefined && messages === undefined) readAlone(part, receivedAt, callback, translate);
-  }
+  if (!Array.isArray(body)) readPart(body, receivedAt, reasons, callback);
+  else for (const part of body) readPart(part, receivedAt, reasons, callback);
   return callback;
 }
 
-/** A person's message may carry a status of its own, and a status a type of its own: what is known of the type decides. */
-function readAlone(part: unknown, receivedAt: number, callback: Callback, translate: FailureTranslation): void {
-  const type = isObject(part) ? inboundType(part) : undefined;
-  const isStatus = (type === undefined || type === 'other') && object(part)?.['status'] !== undefined;
-  if (isStatus) take(part, (status) => readStatus(status, receivedAt, translate), callback.reports, callback);
-  else take(part, (message) => readInbound(message, receivedAt), callback.inbound, callback);
+function readPart(part: unknown, receivedAt: number, reasons: FailureTranslation, callback: Callback): void {
+  const { statuses, messages, wabaNumber } = object(part) ?? {};
+  if ((statuses ?? messages ?? null) === null) return readAlone(part, receivedAt, reasons, callback);
+  for (const status of several(statuses)) add(readStatus(status, receivedAt, reasons), status, callback.reports, callback);
+  for (const message of several(messages)) add(readInbound(message, receivedAt, wabaNumber), message, callback.inbound, callback);
 }
 
-/** Reads one element; a reader returns words in place of what it cannot read. */
-function take<T>(element: unknown, read: (element: JsonObject) => T | string, into: T[], { unreadable }: Callback): void {
-  const found = isObject(element) ? read(element) : 'The element is not a JSON object';
+/** A person's message may carry a status of its own, and a status a type of its own: what is known of the type decides. */
+function readAlone(part: unknown, receivedAt: number, reasons: FailureTranslation, callback: Callback): void {
+  const type = isObject(part) ? inboundType(part) : undefined;
+  const isStatus = (type === undefined || type === 'other') && object(part)?.['status'] !== undefined;
+  if (isStatus) add(readStatus(part, receivedAt, reasons), part, callback.reports, callback);
+  else add(readInbound(part, receivedAt), part, callback.inbound, callback);
+}
+
+/** Adds what was read of an element; a reader returns words in place of what it cannot read. */
+function add<T>(found: T | string, element: unknown, into: T[], { unreadable }: Callback): void {
   if (typeof found !== 'string') into.push(found);
   else unreadable.push({ reason: found, raw: contentDigest(element) === undefined ? null : element });
 }
 
-function readStatus(element: JsonObject, receivedAt: number, translate: FailureTranslation): DeliveryReport | string {
+function readStatus(element: unknown, receivedAt: number, reasons: FailureTranslation): DeliveryReport | string {
+  if (!isObject(element)) return NO_OBJECT;
   const name = firstText(element['msgId'], element['msg_id'], element['messageId'], element['id']);
   if (name === undefined) return 'The status names no message';
-  const status = STATUSES.get(keyword(element['status']));
+  const status = STATUSES.get(element['status'] as string) ?? STATUSES.get(keyword(element['status']));
   if (status === undefined) return 'The status is none of sent, delivered, read, failed and clicked';
   const report: DeliveryReport = { names: [name], status, at: readTime(element, receivedAt) };
-  if (status === 'failed') Object.assign(report, readFailure(element['error'] ?? element['errors'], translate));
+  if (status === 'failed') Object.assign(report, readFailure(element['error'] ?? element['errors'], reasons));
   if (status === 'clicked') report.click = pickTexts(element, ['url', 'shortUrl', 'userAgent']) satisfies LinkClick;
   const recipient = normalizePhoneNumber(element['to'] ?? element['recipient']);
   if (recipient !== undefined) report.recipient = recipient;
@@ -91,20 +102,16 @@ function readStatus(element: JsonObject, receivedAt: number, translate: FailureT
 }
 
 /** CleverTap's own codes are taken as they are; AiSensy may have left another, Meta's, in their place. */
-function readFailure(error: unknown, translate: FailureTranslation): ReturnType<FailureTranslation> {
+function readFailure(error: unknown, reasons: FailureTranslation): ReturnType<FailureTranslation['ofReport']> {
   const fields = holder(error);
   const title = firstText(fields?.['title'], fields?.['message'], error);
   const code = number(fields?.['code']);
   const isCleverTaps = code !== undefined && Number.isInteger(code) && code >= 1000 && code <= 1010;
-  return isCleverTaps ? { failure: { code: code as CallbackCode, title: title ?? NO_REASON } } : translate(fields?.['code'], title);
+  return isCleverTaps ? { failure: { code: code as CallbackCode, title: title ?? NO_REASON } } : reasons.ofReport(fields?.['code'], title);
 }
 
-function asOther(code: unknown, title = NO_REASON): { failure: FailureReason } {
-  const name = number(code);
-  return { failure: { code: 1009, title: name === undefined || title.startsWith(String(name)) ? title : `${name}: ${title}` } };
-}
-
-function readInbound(element: JsonObject, receivedAt: number, envelopeNumber?: unknown): InboundMessage | string {
+function readInbound(element: unknown, receivedAt: number, envelopeNumber?: unknown): InboundMessage | string {
+  if (!isObject(element)) return NO_OBJECT;
   const type = inboundType(element);
   if (type === undefined) return 'The element is neither a status nor a message';
   const content = readContent(type, element);
@@ -276,8 +283,8 @@ function withoutPlus(phoneNumber: string): string {
   return phoneNumber.replace(/^\+/, '');
 }
 
-function several(elements: unknown): unknown[] {
-  if (elements === undefined) return [];
+function several(elements: unknown): readonly unknown[] {
+  if (elements === undefined || elements === null) return NOTHING;
   return Array.isArray(elements) ? elements : [elements];
 }
 

@@ -51,9 +51,9 @@ export function createCleverTapController(path: string, decorators: ClassDecorat
     ) {}
 
     @Post('messages')
-    async send(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
-      const { status, body } = await this.answer(readBody(request), accountsOf(request), now());
-      writeJson(response, status, body);
+    send(@Req() request: HttpRequest, @Res() response: HttpResponse): void | Promise<void> {
+      const answer = this.answer(readBody(request), accountsOf(request), now());
+      return 'body' in answer ? write(response, answer) : answer.then((later) => write(response, later));
     }
 
     /** Without waiting in here, so that what the body was parsed into is not held until the ledger has its message. */
@@ -93,4 +93,8 @@ export function createCleverTapController(path: string, decorators: ClassDecorat
     }
   }
   return CleverTapController;
+}
+
+function write(response: HttpResponse, { status, body }: CleverTapAnswer): void {
+  writeJson(response, status, body);
 }

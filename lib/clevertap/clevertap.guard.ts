@@ -35,12 +35,12 @@ export class CleverTapGuard extends CredentialGuard {
 
   protected authenticate(request: HttpRequest): Account[] {
     const basic = this.basicCredentials(request);
-    return this.credentials
-      .filter((own) => {
-        const byBasic = own.basic.matches(basic);
-        return own.headers.matches(request.headers) || byBasic;
-      })
-      .map(({ account }) => account);
+    const accounts: Account[] = [];
+    for (const { account, headers, basic: expected } of this.credentials) {
+      const byBasic = expected.matches(basic);
+      if (headers.matches(request.headers) || byBasic) accounts.push(account);
+    }
+    return accounts;
   }
 
   /** `username:password` of an `Authorization: Basic` header (RFC 7617). */

@@ -67,7 +67,8 @@ export function parseOutbound(body: Uint8Array | string, origin: MessageOrigin =
 
 /** Every byte is in the text, a byte order mark included: what is no UTF-8 is no JSON (RFC 8259). */
 function textOf(bytes: Uint8Array): string | undefined {
-  return isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString() : undefined;
+  if (!isUtf8(bytes)) return undefined;
+  return (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).toString();
 }
 
 function parseJson(json: string): unknown {

@@ -24,7 +24,11 @@ export function componentKind(component: JsonObject): string {
 
 /** The values of a component in order. A parameter of an unknown form keeps its place, empty. */
 export function readParameters(parameters: unknown): string[] {
-  return list(parameters).map((parameter) => text(isObject(parameter) ? parameter['text'] : parameter) ?? '');
+  return list(parameters).map(readParameter);
+}
+
+function readParameter(parameter: unknown): string {
+  return text(isObject(parameter) ? parameter['text'] : parameter) ?? '';
 }
 
 function readHeader(header: unknown): TemplateHeader | undefined {

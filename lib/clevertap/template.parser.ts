@@ -11,16 +11,13 @@ export function readTemplate(message: JsonObject): TemplateContent | undefined {
   if (name === undefined) return undefined;
   const language = text(template['languageCode'] ?? template['language']) ?? '';
   const content: TemplateContent = { type: 'template', name, language, buttons: [], customProps: {} };
-  const customProps: [key: string, value: string][] = [];
   for (const component of list(message['components'])) {
-    if (isObject(component)) readComponent(component, content, customProps);
+    if (isObject(component)) readComponent(component, content);
   }
-  // fromEntries() makes every key a property of its own, `__proto__` too; an assignment would not.
-  if (customProps.length > 0) content.customProps = Object.fromEntries(customProps);
   return content;
 }
 
-function readComponent(component: JsonObject, content: TemplateContent, customProps: [string, string][]): void {
+function readComponent(component: JsonObject, content: TemplateContent): void {
   const kind = componentKind(component);
   readCardComponent(component, kind, content);
   if (kind === 'footer') {
@@ -31,7 +28,7 @@ function readComponent(component: JsonObject, content: TemplateContent, customPr
   } else if (kind === 'carousel') {
     content.carousel ??= list(component['cards']).map(readCard);
   }
-  if (component['customProps'] !== undefined) readCustomProps(component['customProps'], customProps);
+  if (component['customProps'] !== undefined) readCustomProps(component['customProps'], content.customProps);
 }
 
 function readLimitedTimeOffer(component: JsonObject): NonNullable<TemplateContent['limitedTimeOffer']> {
@@ -53,11 +50,18 @@ function readCard(card: unknown): TemplateCard {
 }
 
 /** One object for each pair, or all pairs in one. */
-function readCustomProps(pairs: unknown, customProps: [string, string][]): void {
+function readCustomProps(pairs: unknown, into: TemplateContent['customProps']): void {
   for (const pair of list(pairs)) {
-    for (const [key, raw] of Object.entries(object(pair) ?? {})) {
-      const value = text(raw);
-      if (value !== undefined) customProps.push([key, value]);
+    if (!isObject(pair)) continue;
+    for (const key of Object.keys(pair)) {
+      const value = text(pair[key]);
+      if (value !== undefined) put(into, key, value);
     }
   }
+}
+
+/** Makes every key a property of its own, `__proto__` too, which an assignment would not. */
+function put(properties: Record<string, string>, key: string, value: string): void {
+  if (key in properties) Object.defineProperty(properties, key, { value, writable: true, enumerable: true, configurable: true });
+  else properties[key] = value;
 }

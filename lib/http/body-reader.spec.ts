@@ -5,9 +5,12 @@ import type {
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import type { EventEmitter } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { map } from 'rxjs';
 import type { Observable } from 'rxjs';
@@ -25,6 +28,7 @@ const ROUTES = ['clevertap/messages', 'aisensy/delivery-reports', 'aisensy/inbou
 
 const seen: { contentType: string | undefined; body: unknown }[] = [];
 const problems: unknown[] = [];
+const ofTheHost = new AsyncLocalStorage<string>();
 
 @Controller('whatsapp')
 class EdgeController {
@@ -42,6 +46,11 @@ class HostController {
   @Post('echo')
   echo(@Body() body: unknown): unknown {
     return { echo: body };
+  }
+
+  @Post('other/whatsapp/aisensy/webhook')
+  context(): unknown {
+    return { context: ofTheHost.getStore() };
   }
 
   @Get('whatsapp/aisensy/webhook')
@@ -151,6 +160,20 @@ describe.each(PLATFORMS)('BodyReader on %s', (platform: Platform) => {
     });
     expect((await call(base, '/api/v2/whatsapp/clevertap/messages', { body: '{}' })).text).toBe('{"text":"{}"}');
     expect((await call(base, '/api/v2/echo', { headers: json, body: '{}' })).text).toBe('{"wrapped":{"echo":{}}}');
+  });
+
+  it('goes on with what the host keeps for a request, where the body comes later than its head', async () => {
+    const base = await start(factoryHost, {}, (host) => {
+      const server = host.getHttpServer() as EventEmitter;
+      const emit = server.emit.bind(server);
+      server.emit = (name, ...about: unknown[]) => name === 'request' ? ofTheHost.run('kept', () => emit(name, ...about)) : emit(name, ...about);
+    });
+    const headCame = once(app!.getHttpServer() as EventEmitter, 'request');
+    const socket = connect(Number(new URL(base).port), '127.0.0.1');
+    socket.write('POST /other/whatsapp/aisensy/webhook HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\n');
+    await headCame;
+    socket.write('{}');
+    expect(await text(socket)).toContain('{"context":"kept"}');
   });
 
   it("leaves the host's own routes to the host's parsers", async () => {

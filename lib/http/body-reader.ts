@@ -1,13 +1,14 @@
 import { Inject, Injectable, UnsupportedMediaTypeException } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { AsyncResource } from 'node:async_hooks';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { RESOLVED_OPTIONS } from '../options/resolved-options.ts';
 import type { ResolvedOptions } from '../options/resolved-options.ts';
 import type { HttpRequest } from './http-exchange.ts';
 import { Arrivals } from './arrivals.ts';
-import { collectBody, keepBody, type RequestBody } from './request-body.ts';
+import { keepBody, receiveBody, type RequestBody } from './request-body.ts';
 
 /** The content type that leads a request to the bridge's own parser on Fastify. It never leaves the process. */
 const FASTIFY_TYPE = 'application/x-nestjs-whatsapp-bridge';
@@ -35,20 +36,18 @@ interface FastifyInstance {
  */
 @Injectable()
 export class BodyReader implements OnModuleInit {
-  private readonly limits: [path: RegExp, limit: number][];
+  private readonly messages: RegExp;
+  private readonly callbacks: RegExp;
+  private readonly limits: ResolvedOptions['bodyLimits'];
 
   constructor(
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
     @Inject(Arrivals) private readonly arrivals: Arrivals,
     @Inject(RESOLVED_OPTIONS) { path, bodyLimits }: ResolvedOptions,
   ) {
-    const prefix = `/${path}/`.replace(/\/+/g, '/');
-    this.limits = [
-      [endOfPath(`${prefix}clevertap/messages`), bodyLimits.messages],
-      [endOfPath(`${prefix}aisensy/delivery-reports`), bodyLimits.callbacks],
-      [endOfPath(`${prefix}aisensy/inbound-messages`), bodyLimits.callbacks],
-      [endOfPath(`${prefix}aisensy/webhook`), bodyLimits.callbacks],
-    ];
+    this.messages = endOfPath(path, 'clevertap/messages');
+    this.callbacks = endOfPath(path, 'aisensy/(?:delivery-reports|inbound-messages|webhook)');
+    this.limits = bodyLimits;
   }
 
   onModuleInit(): void {
@@ -63,10 +62,13 @@ export class BodyReader implements OnModuleInit {
       const limit = this.limitFor(request);
       // Somebody in front of this app has read the body: readBody() takes what that left.
       if (limit === undefined || request.readableDidRead) return next();
-      void this.read(request, request.headers['content-encoding'], limit).then((body) => {
+      // The events of the stream are the connection's; what the host keeps in an AsyncLocalStorage is the request's, and goes on.
+      // Fastify sees to that by itself.
+      const context = new AsyncResource('nestjs-whatsapp-bridge:body');
+      this.read(request, request.headers['content-encoding'], limit, (body) => {
         keepBody(request, body);
         request.body = {};
-        next();
+        context.runInAsyncScope(next);
       });
     });
     // Nest puts its body parsers in before it initialises any module, and Express runs middleware in the order of its
@@ -96,27 +98,35 @@ export class BodyReader implements OnModuleInit {
       if (expected === undefined) return done(new UnsupportedMediaTypeException());
       if (expected.contentType === undefined) delete headers['content-type'];
       else headers['content-type'] = expected.contentType;
-      void this.read(payload, headers['content-encoding'], expected.limit).then((body) => {
+      this.read(payload, headers['content-encoding'], expected.limit, (body) => {
         keepBody(request, body);
         done(null, {});
       });
     });
   }
 
-  private async read(stream: Readable, encoding: string | undefined, limit: number): Promise<RequestBody> {
-    const body = await collectBody(stream, encoding, limit);
-    const turn = this.arrivals.turn();
-    if (turn !== undefined) await turn;
-    return body;
+  private read(stream: Readable, encoding: string | undefined, limit: number, done: (body: RequestBody) => void): void {
+    receiveBody(stream, encoding, limit, (body) => {
+      const turn = this.arrivals.turn();
+      if (turn === undefined) done(body);
+      else void turn.then(() => done(body));
+    });
   }
 
   /** The limit for a request to one of the bridge's routes, whatever prefix and version stand in front of its path. */
   private limitFor({ method, url = '' }: Pick<IncomingMessage, 'method' | 'url'>): number | undefined {
-    return method === 'POST' ? this.limits.find(([path]) => path.test(url))?.[1] : undefined;
+    if (method !== 'POST') return undefined;
+    if (this.messages.test(url)) return this.limits.messages;
+    return this.callbacks.test(url) ? this.limits.callbacks : undefined;
   }
 }
 
-/** Fits URLs whose path ends so, as Express matches by default: in any case, and with one slash at the end. */
-function endOfPath(end: string): RegExp {
-  return new RegExp(`^[^?#]*${end.replace(/[^\w/]/g, '\\$&')}/?(?:[?#]|$)`, 'i');
+/**
+ * Fits URLs whose path ends so, as Express matches by default: in any case, and with one slash at the end.
+ *
+ * @param routes a pattern: every POST that the host gets is held against it, and one for several routes takes no longer than for one
+ */
+function endOfPath(path: string, routes: string): RegExp {
+  const prefix = `/${path}/`.replace(/\/+/g, '/').replace(/[^\w/]/g, '\\$&');
+  return new RegExp(`^[^?#]*${prefix}${routes}/?(?:[?#]|$)`, 'i');
 }

@@ -3,7 +3,7 @@ const MAX_DEPTH = 100;
 
 /** What the bytes say as JSON, a byte order mark allowed; or `undefined` where they are none, or nest beyond all reason. */
 export function parseJson(bytes: Buffer): { value: unknown } | undefined {
-  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const text = withoutMark(bytes.toString());
   try {
     const value: unknown = JSON.parse(text);
     // So deep takes two characters for each level, which a single report has not.
@@ -13,7 +13,13 @@ export function parseJson(bytes: Buffer): { value: unknown } | undefined {
   }
 }
 
+function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
 function nestsDeeper(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return depth === 0 || Object.values(value).some((child) => nestsDeeper(child, depth - 1));
+  if (depth === 0) return true;
+  for (const child of Array.isArray(value) ? value : Object.values(value)) if (nestsDeeper(child, depth - 1)) return true;
+  return false;
 }

@@ -7,6 +7,9 @@ import type { HttpRequest } from './http-exchange.ts';
 /** A request's body as it came, decompressed; or why there is none. */
 export type RequestBody = { bytes: Buffer } | { problem: 'too-large' | 'unreadable' };
 
+const TOO_LARGE: RequestBody = { problem: 'too-large' };
+const UNREADABLE: RequestBody = { problem: 'unreadable' };
+
 /** Set on node's own request message. */
 const BODY = Symbol.for('nestjs-whatsapp-bridge:body');
 
@@ -34,40 +37,58 @@ export function readBody(request: HttpRequest): RequestBody {
     if (typeof body === 'string') return { bytes: Buffer.from(body) };
   }
   if (typeof request.body === 'object' && request.body !== null) return { bytes: Buffer.from(JSON.stringify(request.body)) };
-  return { problem: 'unreadable' };
+  return UNREADABLE;
+}
+
+/** Like `receiveBody()`, for whoever would rather wait. Never rejects. */
+export function collectBody(stream: Readable, encoding: string | undefined, limit: number): Promise<RequestBody> {
+  return new Promise((resolve) => receiveBody(stream, encoding, limit, resolve));
 }
 
 /**
  * Reads a stream to its end and keeps at most `limit` bytes, compressed and decompressed. What is beyond is still taken off
- * the wire, since a client in the middle of writing would take a closed connection for a fault of the network. Never rejects.
+ * the wire, since a client in the middle of writing would take a closed connection for a fault of the network.
+ *
+ * @param done called once, with the stream's last event: promises in between would cost more than all the rest of it
  */
-export async function collectBody(stream: Readable, encoding: string | undefined, limit: number): Promise<RequestBody> {
-  const body = await collect(stream, limit);
+export function receiveBody(stream: Readable, encoding: string | undefined, limit: number, done: (body: RequestBody) => void): void {
   const name = encoding?.trim().toLowerCase() || 'identity';
-  if (name === 'identity' || 'problem' in body) return body;
-  const decode = DECODERS.get(name);
-  if (decode === undefined) return { problem: 'unreadable' };
-  try {
-    return { bytes: await decode(body.bytes, { maxOutputLength: limit }) };
-  } catch (error) {
-    return { problem: (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'too-large' : 'unreadable' };
-  }
-}
-
-function collect(stream: Readable, limit: number): Promise<RequestBody> {
-  return new Promise((resolve) => {
-    let chunks: Buffer[] = [];
-    let size = 0;
-    stream.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= limit) chunks.push(chunk);
-      else chunks = [];
-    });
-    stream.on('end', () => resolve(size <= limit ? { bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size) } : { problem: 'too-large' }));
-    // An aborted request ends with an error, or closes without an end; a second resolve() does nothing.
-    stream.on('error', () => resolve({ problem: 'unreadable' }));
-    stream.on('close', () => resolve({ problem: 'unreadable' }));
-    if (stream.destroyed) resolve({ problem: 'unreadable' });
+  if (name === 'identity') return collect(stream, limit, done);
+  collect(stream, limit, (body) => {
+    if ('problem' in body) done(body);
+    else void decompress(body.bytes, name, limit).then(done);
   });
 }
 
+async function decompress(bytes: Buffer, encoding: string, limit: number): Promise<RequestBody> {
+  const decode = DECODERS.get(encoding);
+  if (decode === undefined) return UNREADABLE;
+  try {
+    return { bytes: await decode(bytes, { maxOutputLength: limit }) };
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? TOO_LARGE : UNREADABLE;
+  }
+}
+
+function collect(stream: Readable, limit: number, done: (body: RequestBody) => void): void {
+  let chunks: Buffer[] = [];
+  let size = 0;
+  let isDone = false;
+  const finish = (body: RequestBody): void => {
+    if (isDone) return;
+    isDone = true;
+    done(body);
+  };
+  const breakOff = (): void => finish(UNREADABLE);
+  stream.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > limit) chunks = [];
+    else if (chunks.length > 0) chunks.push(chunk);
+    else chunks = [chunk];
+  });
+  stream.on('end', () => finish(size > limit ? TOO_LARGE : { bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size) }));
+  // An aborted request ends with an error, or closes without an end.
+  stream.on('error', breakOff);
+  stream.on('close', breakOff);
+  if (stream.destroyed) breakOff();
+}

@@ -16,6 +16,7 @@ export class SecretMatcher {
 
   /** Takes whatever a caller may show; only a string can be right. */
   matches(given: unknown): boolean {
+    if (this.expected.length === 0) return false;
     const shown = Buffer.from(typeof given === 'string' ? given : '');
     let found = false;
     for (const candidate of this.expected) found = isSame(shown, candidate) || found;
