@@ -24,11 +24,12 @@ interface Attempt extends Pick<DispatchRecord, 'outcome' | 'reason' | 'names' | 
   tell?: () => void;
 }
 
+/** What the lane is told of an attempt, with what is to be written down. */
+type DispatchOutcome = Extract<LaneOutcome, { kind: 'done' | 'retry' }> & { attempt?: Attempt };
+
 /** What the lane to AiSensy does with one message: hands it over, tells whoever waits, and writes the verdict down. */
 export class DispatchLaneWork implements LaneWork {
   private readonly logger = new Logger('WhatsAppBridge');
-  /** What the attempts showed that are not written down yet, by job. */
-  private readonly attempts = new Map<number, Attempt>();
   private readonly pairs: PairLimiter | undefined;
   /** The time for which the lane of look-ups was woken last. */
   private nextLookUp = 0;
@@ -49,7 +50,7 @@ export class DispatchLaneWork implements LaneWork {
   }
 
   async run([job]: ClaimedJob[], signal: AbortSignal): Promise<LaneOutcome[]> {
-    const { id, attempts, expiresAt = Infinity, message } = job!;
+    const { attempts, expiresAt = Infinity, message } = job!;
     const turn = this.rightOfWay.turn();
     if (turn !== undefined) await turn;
     if (message === undefined) return [{ kind: 'done' }]; // its person was forgotten meanwhile
@@ -66,9 +67,9 @@ export class DispatchLaneWork implements LaneWork {
     }
     const startedAt = performance.now();
     const verdict = await this.transport.send(new KeptMessage(message, attempts), signal);
-    const [outcome, attempt] = judge(verdict, caller);
-    this.attempts.set(id, attempt);
-    return [{ ...outcome, pace: paceOf(verdict, performance.now() - startedAt) }];
+    const outcome: DispatchOutcome = judge(verdict, caller);
+    outcome.pace = paceOf(verdict, performance.now() - startedAt);
+    return [outcome];
   }
 
   /** Nearly always one: what has to be handed back comes together. */
@@ -92,7 +93,7 @@ export class DispatchLaneWork implements LaneWork {
   }
 
   private recordOne({ job, outcome, due }: SettledJob): Promise<void> {
-    const attempt = outcome.kind === 'dead' ? expired(outcome.reason) : this.attempts.get(job.id);
+    const attempt = outcome.kind === 'dead' ? expired(outcome.reason) : (outcome as DispatchOutcome).attempt;
     if (job.message === undefined) return this.ledger.finish([{ ids: [job.id], kind: 'done' }]);
     if (outcome.kind === 'release' || attempt === undefined) return this.ledger.finish([{ id: job.id, kind: 'release', due }]);
     const written = this.write(job, attempt, due);
@@ -114,7 +115,6 @@ export class DispatchLaneWork implements LaneWork {
       ...(reason && { reason }), ...(due !== undefined && { due }), ...(answered && { answered }), ...(lookUpAt !== undefined && { lookUpAt }),
       ...(outcome === 'unknown' && { settleAt: at + this.account.unknownOutcome.waitMs }),
     });
-    this.attempts.delete(job.id);
     if (event !== undefined && gone === undefined) this.backlog.leave(this.account.mobileNumber, Buffer.byteLength(job.message!.wire));
     if (relayed) this.lanes.wake(laneName.reports(this.account.mobileNumber));
     if (attempt.outcome === 'unknown') this.lanes.wake(laneName.settle(this.account.mobileNumber));
@@ -154,27 +154,27 @@ function paceOf(verdict: Verdict, latencyMs: number): CallPace {
 }
 
 /** Tells the caller, where one still waits; says what the lane is to do, and what is to be written down. */
-function judge(verdict: Verdict, caller: PendingAnswer | undefined): [Exclude<LaneOutcome, { kind: 'dead' | 'release' }>, Attempt] {
+function judge(verdict: Verdict, caller: PendingAnswer | undefined): DispatchOutcome {
   if (verdict.kind === 'taken') {
     caller?.give({ kind: 'accepted' });
-    return [{ kind: 'done' }, { outcome: 'dispatched', names: verdict.names }];
+    return { kind: 'done', attempt: { outcome: 'dispatched', names: verdict.names } };
   }
   const { reason } = verdict;
   if (verdict.kind === 'unknown') {
     caller?.give({ kind: 'accepted' });
-    return [{ kind: 'done', fault: reason.title }, { outcome: 'unknown', reason, names: verdict.names ?? [] }];
+    return { kind: 'done', fault: reason.title, attempt: { outcome: 'unknown', reason, names: verdict.names ?? [] } };
   }
   if (verdict.kind === 'refused') {
     const pause = verdict.scope === 'account' ? { reason: reason.title } : undefined;
     const told = caller?.reserve() === true;
     const tell = told ? () => caller.tell({ kind: 'refused', reason }) : undefined;
     // What AiSensy refuses to the whole account is no fault of this message: it waits, unless its caller was told already.
-    if (told || pause === undefined) return [{ kind: 'done', pause }, { outcome: 'rejected', reason, names: [], answered: told, tell }];
-    return [{ kind: 'retry', reason: reason.title, pause }, { outcome: 'retry', reason, names: [] }];
+    if (told || pause === undefined) return { kind: 'done', pause, attempt: { outcome: 'rejected', reason, names: [], answered: told, tell } };
+    return { kind: 'retry', reason: reason.title, pause, attempt: { outcome: 'retry', reason, names: [] } };
   }
   caller?.give({ kind: 'accepted' });
   const { retryAfterMs: afterMs, scope } = verdict;
   // A time that AiSensy names for the account is kept by all of its messages; without one the breaker decides.
   const pause = scope === 'account' && afterMs !== undefined ? { reason: reason.title, afterMs } : undefined;
-  return [{ kind: 'retry', reason: reason.title, afterMs, pause, fault: reason.title }, { outcome: 'retry', reason, names: [] }];
+  return { kind: 'retry', reason: reason.title, afterMs, pause, fault: reason.title, attempt: { outcome: 'retry', reason, names: [] } };
 }

@@ -37,6 +37,12 @@ const REPEAT_WITHIN_MS = 25;
 
 const DAY_MS = 86_400_000;
 
+/** A message whose caller has not been answered yet. */
+interface Answering {
+  wire: string;
+  answer: Promise<SubmissionAnswer>;
+}
+
 /** Takes messages durably and hands them to AiSensy: one lane for each account, with its own concurrency and pace. */
 @Injectable()
 export class DispatchService implements SubmissionPort {
@@ -45,7 +51,7 @@ export class DispatchService implements SubmissionPort {
   /** Callers who wait for AiSensy's verdict, by message. */
   private readonly waiting = new Map<number, PendingAnswer>();
   /** Messages whose caller has not been answered yet: a repeat of one gets the same answer. */
-  private readonly answering = new Map<string, { wire: string; answer: Promise<SubmissionAnswer> }>();
+  private readonly answering = new Map<string, Answering>();
   private readonly traffic = new Traffic();
   /** How many callers wait for a verdict. */
   private patient = 0;
@@ -78,9 +84,9 @@ export class DispatchService implements SubmissionPort {
     const key = `${account} ${msgId}`;
     const first = this.answering.get(key);
     if (first !== undefined) return first.wire === wire ? first.answer : { kind: 'conflict' };
-    const answer = this.take(message, arrivedAt).finally(() => this.answering.delete(key));
-    this.answering.set(key, { wire, answer });
-    return answer;
+    const answering: Answering = { wire, answer: this.take(message, arrivedAt).finally(() => this.answered(key, answering)) };
+    this.answering.set(key, answering);
+    return answering.answer;
   }
 
   /**
@@ -136,6 +142,12 @@ export class DispatchService implements SubmissionPort {
     const events = await this.ledger.recover({ at: now(), accounts, listenerLanes });
     if (events.length > 0) this.logger.warn(`${events.length} messages were on their way to AiSensy when the last process ended: their outcome is unknown.`);
     this.announcer.announce(events, listenerLanes);
+  }
+
+  /** A map that is filled and emptied all the time leaves tables behind, which keep alive what they held: so it is made light. */
+  private answered(key: string, answering: Answering): void {
+    this.answering.delete(key);
+    answering.wire = '';
   }
 
   private open(account: Account): void {

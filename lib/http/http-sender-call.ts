@@ -20,11 +20,19 @@ export class HttpCall implements Dispatcher.DispatchHandler {
   private readonly chunks: Buffer[] = [];
   private size = 0;
   private readonly timer: NodeJS.Timeout;
+  /** Gives it up; undefined where nobody may. */
+  readonly signal: AbortSignal | undefined;
+  /** Its place among the calls under way. */
+  place = 0;
 
-  constructor(request: Pick<OutgoingCall, 'timeoutMs'>, private readonly maxBodyBytes: number, private readonly onOver: () => void) {
+  constructor(
+    { timeoutMs, signal }: Pick<OutgoingCall, 'timeoutMs' | 'signal'>, private readonly maxBodyBytes: number,
+    private readonly onOver: (call: HttpCall) => void = () => undefined,
+  ) {
+    this.signal = signal;
     this.result = new Promise((resolve) => (this.settle = resolve));
     // One turn later, so that an answer that came while the process was busy is read before it is given up.
-    this.timer = setTimeout(() => setImmediate(() => this.cancel(`no answer within ${request.timeoutMs} ms`)), request.timeoutMs);
+    this.timer = setTimeout(() => setImmediate(() => this.cancel(`no answer within ${timeoutMs} ms`)), timeoutMs);
   }
 
   /** Whether its result is there, so that it need not begin any more. */
@@ -90,6 +98,6 @@ export class HttpCall implements Dispatcher.DispatchHandler {
     this.settled = true;
     clearTimeout(this.timer);
     this.settle(result);
-    this.onOver();
+    this.onOver(this);
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { AddressFence, PrivateAddressError } from './address-fence.ts';
+import { CallsUnderWay } from './calls-under-way.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { HttpCall } from './http-sender-call.ts';
 import { describeError } from './http-sender-error.ts';
@@ -56,9 +57,9 @@ interface FencedTarget extends HttpTarget {
 
 class PooledHttpSender implements HttpSender {
   private readonly pools = new Map<string, ConnectionPool>();
-  private readonly inFlight = new Set<HttpCall>();
-  /** The calls that hang on a signal: one listener for all of them, since a lane has one signal for all of its calls. */
-  private readonly bySignal = new WeakMap<AbortSignal, Set<HttpCall>>();
+  private readonly underWay = new CallsUnderWay();
+  /** One listener for all calls that hang on a signal, since a lane has one signal for all of its calls. */
+  private readonly heeded = new WeakSet<AbortSignal>();
   private last: { url: string; target: FencedTarget } | undefined;
   private closing?: Promise<void>;
   private readonly fence: AddressFence;
@@ -71,13 +72,9 @@ class PooledHttpSender implements HttpSender {
     const { signal } = request;
     if (this.closing) return Promise.resolve({ kind: 'not-sent', error: 'closed' });
     if (signal?.aborted) return Promise.resolve({ kind: 'not-sent', error: 'aborted' });
-    const bound = signal && this.callsOf(signal);
-    const call = new HttpCall(request, this.options.maxBodyBytes ?? MAX_BODY_BYTES, () => {
-      this.inFlight.delete(call);
-      bound?.delete(call);
-    });
-    this.inFlight.add(call);
-    bound?.add(call);
+    if (signal) this.heed(signal);
+    const call = new HttpCall(request, this.options.maxBodyBytes ?? MAX_BODY_BYTES, this.over);
+    this.underWay.add(call);
     this.dispatch(request, call);
     return call.result;
   }
@@ -98,14 +95,14 @@ class PooledHttpSender implements HttpSender {
     }
   }
 
-  private callsOf(signal: AbortSignal): Set<HttpCall> {
-    let calls = this.bySignal.get(signal);
-    if (!calls) {
-      const bound = new Set<HttpCall>();
-      signal.addEventListener('abort', () => bound.forEach((call) => call.cancel('aborted')), { once: true });
-      this.bySignal.set(signal, (calls = bound));
-    }
-    return calls;
+  private readonly over = (call: HttpCall): void => this.underWay.delete(call);
+
+  private heed(signal: AbortSignal): void {
+    if (this.heeded.has(signal)) return;
+    this.heeded.add(signal);
+    signal.addEventListener('abort', () => {
+      for (const call of this.underWay.all()) if (call.signal === signal) call.cancel('aborted');
+    }, { once: true });
   }
 
   /** Nearly every call of an account goes to one address. */
@@ -130,10 +127,10 @@ class PooledHttpSender implements HttpSender {
   private async drain(withinMs: number): Promise<void> {
     const deadline = new AbortController();
     const overdue = delay(withinMs, undefined, { signal: deadline.signal }).catch(() => undefined);
-    await Promise.race([Promise.all([...this.inFlight].map((call) => call.result)), overdue]);
+    await Promise.race([Promise.all(this.underWay.all().map((call) => call.result)), overdue]);
     deadline.abort();
     // One by one, so that each is told why; a pool only drops what waits in it, and a host's own dispatcher stays open.
-    for (const call of this.inFlight) call.cancel('closed');
+    for (const call of this.underWay.all()) call.cancel('closed');
     await Promise.all([...this.pools.values()].map((pool) => pool.destroy()));
   }
 }
