@@ -15,7 +15,6 @@ import { KeptMessage } from './kept-message.ts';
 import { lookUpAfterMs } from './message-look-up.ts';
 import { PairLimiter } from './pair-limiter.ts';
 import type { PendingAnswer } from './pending-answer.ts';
-import type { RightOfWay } from './right-of-way.ts';
 import { stopRecord } from './stop-record.ts';
 import { now } from '../clock.ts';
 
@@ -44,15 +43,12 @@ export class DispatchLaneWork implements LaneWork {
     private readonly backlog: Backlog,
     /** Callers who wait for a verdict, by message. */
     private readonly waiting: Map<number, PendingAnswer>,
-    private readonly rightOfWay: RightOfWay,
   ) {
     this.pairs = account.pairLimit && new PairLimiter(account.pairLimit);
   }
 
   async run([job]: ClaimedJob[], signal: AbortSignal): Promise<LaneOutcome[]> {
     const { attempts, expiresAt = Infinity, message } = job!;
-    const turn = this.rightOfWay.turn();
-    if (turn !== undefined) await turn;
     if (message === undefined) return [{ kind: 'done' }]; // its person was forgotten meanwhile
     const caller = this.waiting.get(message.seq);
     this.waiting.delete(message.seq);

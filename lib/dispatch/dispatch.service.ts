@@ -12,7 +12,7 @@ import { Lane } from '../lanes/lane.ts';
 import type { LaneState } from '../lanes/lane-options.ts';
 import { RateLimiter } from '../lanes/rate-limiter.ts';
 import { laneName, LEDGER, type Ledger } from '../ledger/ledger.ts';
-import type { NewMessage, RepeatResult } from '../ledger/ledger-records.ts';
+import type { AcceptResult, NewMessage, RepeatResult } from '../ledger/ledger-records.ts';
 import type { FailureReason } from '../messages/failure-reason.ts';
 import { type OutboundMessage, TEST_MSG_ID } from '../messages/outbound-message.ts';
 import { Accounts } from '../options/accounts.ts';
@@ -78,12 +78,12 @@ export class DispatchService implements SubmissionPort {
    * kept. A repeat gets the first one's answer; the same msgId with another body is a conflict; one that cannot be a message of its
    * template is refused, and not kept.
    */
-  async submit(message: OutboundMessage, arrivedAt = now()): Promise<SubmissionAnswer> {
+  submit(message: OutboundMessage, arrivedAt = now()): Promise<SubmissionAnswer> {
     const { account, msgId, wire } = message;
     if (msgId === TEST_MSG_ID) return this.take(message, arrivedAt);
     const key = `${account} ${msgId}`;
     const first = this.answering.get(key);
-    if (first !== undefined) return first.wire === wire ? first.answer : { kind: 'conflict' };
+    if (first !== undefined) return first.wire === wire ? first.answer : Promise.resolve({ kind: 'conflict' });
     const answering: Answering = { wire, answer: this.take(message, arrivedAt).finally(() => this.answered(key, answering)) };
     this.answering.set(key, answering);
     return answering.answer;
@@ -155,12 +155,12 @@ export class DispatchService implements SubmissionPort {
     const { ledger, registry, announcer, streams, backlog } = this;
     const name = laneName.dispatch(mobileNumber);
     const transport = this.transports.get(mobileNumber)!;
-    const work = new DispatchLaneWork(account, transport, ledger, announcer, registry, streams, backlog, this.waiting, this.rightOfWay);
+    const work = new DispatchLaneWork(account, transport, ledger, announcer, registry, streams, backlog, this.waiting);
     const { probes, ...breaker } = circuitBreaker;
     const lane = new Lane(
       {
         name, concurrency, retry: this.options.retry.dispatch, rate: rateOf(account), probes, breaker: new CircuitBreaker(breaker),
-        adaptive: new AdaptiveLimit(concurrency),
+        adaptive: new AdaptiveLimit(concurrency), begin: (run) => this.rightOfWay.begin(run),
       },
       work, ledger,
     );
@@ -174,14 +174,14 @@ export class DispatchService implements SubmissionPort {
     registry.add(lookingUp, new Lane({ name: lookingUp, concurrency: 4, retry: this.options.retry.listeners }, new LookUpLaneWork(account, lookUp, ledger), ledger));
   }
 
-  private async take(message: OutboundMessage, arrivedAt: number): Promise<SubmissionAnswer> {
+  private take(message: OutboundMessage, arrivedAt: number): Promise<SubmissionAnswer> {
     const checked = this.preflight.check(message, arrivedAt);
     // Nothing to wait for is the rule: a slot is then got in the turn of the request itself.
     return checked instanceof Promise ? checked.then((misfit) => this.admit(message, misfit, arrivedAt)) : this.admit(message, checked, arrivedAt);
   }
 
-  private admit(message: OutboundMessage, misfit: FailureReason | undefined, arrivedAt: number): SubmissionAnswer | Promise<SubmissionAnswer> {
-    if (misfit !== undefined) return { kind: 'refused', reason: misfit, unkept: true };
+  private admit(message: OutboundMessage, misfit: FailureReason | undefined, arrivedAt: number): Promise<SubmissionAnswer> {
+    if (misfit !== undefined) return Promise.resolve({ kind: 'refused', reason: misfit, unkept: true });
     const { account, wire } = message;
     const size = Buffer.byteLength(wire);
     if (!this.backlog.admit(account, size)) return this.turnAway(message);
@@ -194,18 +194,8 @@ export class DispatchService implements SubmissionPort {
   private async keep(kept: NewMessage, size: number, answerBy: number): Promise<SubmissionAnswer> {
     const { account, msgId, origin, to, summary, wire, at, expiresAt, claim: slot } = kept;
     const lane = this.lanes.get(account)!;
-    const leave = (): void => {
-      this.backlog.leave(account, size);
-      if (slot) lane.giveBack();
-    };
-    const accepted = await this.rightOfWay.owe(this.ledger.accept(kept)).catch((error: unknown) => {
-      leave();
-      throw error;
-    });
-    if (accepted.kind !== 'new') {
-      leave();
-      return answerToRepeat(accepted);
-    }
+    const accepted = await this.accept(kept, size);
+    if (accepted.kind !== 'new') return answerToRepeat(accepted);
     const patience = answerBy - now();
     const caller = patience > 0 ? new PendingAnswer(patience) : undefined;
     if (caller !== undefined) this.waiting.set(accepted.message, caller);
@@ -218,6 +208,24 @@ export class DispatchService implements SubmissionPort {
     this.patient -= 1;
     this.waiting.delete(accepted.message);
     return answer;
+  }
+
+  /** Gives room and slot back where nothing new was kept. */
+  private async accept(kept: NewMessage, size: number): Promise<AcceptResult> {
+    this.rightOfWay.owe();
+    let accepted: AcceptResult | undefined;
+    try {
+      accepted = await this.ledger.accept(kept);
+      return accepted;
+    } finally {
+      this.rightOfWay.paid();
+      if (accepted?.kind !== 'new') this.giveBack(kept, size);
+    }
+  }
+
+  private giveBack({ account, claim }: NewMessage, size: number): void {
+    this.backlog.leave(account, size);
+    if (claim) this.lanes.get(account)!.giveBack();
   }
 
   /** There is no room for it; but one that was taken before needs none, which a refusal waits a moment to know. */

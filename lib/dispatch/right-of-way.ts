@@ -11,29 +11,29 @@ const TURNS = 256;
  */
 export class RightOfWay {
   private owed = 0;
-  private readonly waiting: (() => void)[] = [];
+  private waiting: (() => void)[] = [];
 
-  /** Somebody waits for this. */
-  async owe<T>(answer: Promise<T>): Promise<T> {
+  /** Somebody waits for an answer, until it is `paid`. */
+  owe(): void {
     this.owed += 1;
-    try {
-      return await answer;
-    } finally {
-      this.owed -= 1;
-    }
   }
 
-  /** Resolves when it is the caller's turn; `undefined` where that is now. */
-  turn(): Promise<void> | undefined {
-    if (this.owed <= CALM && this.waiting.length === 0) return undefined;
-    return new Promise((resolve) => {
-      if (this.waiting.push(resolve) === 1) setImmediate(() => this.give());
-    });
+  paid(): void {
+    this.owed -= 1;
+  }
+
+  /** Begins a call: now, or when its turn has come. */
+  begin(call: () => void): void {
+    if (this.owed <= CALM && this.waiting.length === 0) call();
+    else if (this.waiting.push(call) === 1) setImmediate(() => this.give());
   }
 
   private give(): void {
     const turns = this.owed > CALM ? TURNS_IN_A_RUSH : TURNS;
-    for (const resolve of this.waiting.splice(0, turns)) resolve();
+    const calls = this.waiting;
+    // Who comes while these begin waits behind the others.
+    this.waiting = calls.slice(turns);
+    for (const call of calls.slice(0, turns)) call();
     if (this.waiting.length > 0) setImmediate(() => this.give());
   }
 }

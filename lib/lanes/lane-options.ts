@@ -10,6 +10,8 @@ export interface LaneOptions {
   /** Runs at once; a run is one job, or one batch. */
   concurrency: number;
   retry: RetrySchedule;
+  /** Begins each run, now or a little later; now where it is left out. */
+  begin?: (run: () => void) => void;
   rate?: RateLimiter;
   /** Jobs of one run, and how long the first waits for others. */
   batch?: { size: number; waitMs: number };

@@ -81,7 +81,7 @@ export class Lane {
 
   /** Runs a job that has its slot. */
   run(job: ClaimedJob): void {
-    void this.runJobs([job]);
+    this.begin([job]);
   }
 
   /**
@@ -200,10 +200,16 @@ export class Lane {
       const batch = this.queue.next(at >= this.ripeAt);
       if (batch === undefined) break;
       this.slotsTaken += 1;
-      void this.runJobs(batch);
+      this.begin(batch);
     }
     if (!this.queue.isFilling) this.ripeAt = Infinity;
     else if (this.ripeAt === Infinity) this.pumpAt((this.ripeAt = now() + (this.options.batch?.waitMs ?? 0)));
+  }
+
+  private begin(jobs: ClaimedJob[]): void {
+    const { begin } = this.options;
+    if (begin === undefined) void this.runJobs(jobs);
+    else begin(() => void this.runJobs(jobs));
   }
 
   private async runJobs(jobs: ClaimedJob[]): Promise<void> {
