@@ -39,7 +39,7 @@ export class CallbacksService implements CallbacksPort {
     const settledLanes = this.announcer.listenerLanesOf('dispatch');
     const record: CallbackRecord = {
       accounts: accounts.map(({ mobileNumber }) => mobileNumber), reports: this.reportRecords(reports, first, room),
-      at: receivedAt, parkForMs: this.options.parkReportsForMs, room: room.places,
+      at: receivedAt, parkForMs: this.options.parkReportsForMs, room: room.lanes,
     };
     // Most callbacks are one report and nothing more, and what is not there need not travel to the ledger's thread.
     if (inbound.length > 0) record.inbound = inbound.map((message) => this.inboundRecord(message, accounts, room));
@@ -51,7 +51,7 @@ export class CallbacksService implements CallbacksPort {
     if (settledLanes.length > 0) record.settledLanes = settledLanes;
     const recorded = await this.record(record, room);
     if (unreadable.length > 0) this.logger.warn(`${unreadable.length} elements of a callback could not be read; they are in the dead letters.`);
-    this.announcer.announce(recorded, this.listenersToWake(record, recorded, room));
+    this.announcer.announce(recorded, this.lanesToWake(record, recorded, room));
     if (reports.some(({ accountWide }) => accountWide)) this.accountFailures.look(recorded);
   }
 
@@ -66,13 +66,12 @@ export class CallbacksService implements CallbacksPort {
   }
 
   /** Those that have no room for what is theirs, and those of whose jobs only the ledger knows. */
-  private listenersToWake({ reports, preferences = [], settledLanes = [] }: CallbackRecord, recorded: RecordedEvent[], room: Room): Set<string> {
-    const lanes = new Set(room.full);
-    const add = (names: string[]): void => names.forEach((name) => lanes.add(name));
-    for (const { listenerLanes } of preferences) add(listenerLanes);
-    if (settledLanes.length > 0 && recorded.some(({ kind }) => kind === 'dispatch')) add(settledLanes);
+  private lanesToWake({ reports, preferences = [], settledLanes = [] }: CallbackRecord, recorded: RecordedEvent[], room: Room): string[] {
+    const lanes = [...room.full];
+    for (const { listenerLanes } of preferences) lanes.push(...listenerLanes);
+    if (settledLanes.length > 0 && recorded.some(({ kind }) => kind === 'dispatch')) lanes.push(...settledLanes);
     // A report that names its message twice may be what earlier ones were parked for; whom those concern, the ledger alone knows.
-    if (reports.some(({ report }) => report.names.length > 1)) add(this.announcer.listenerLanesOf('delivery-report'));
+    if (reports.some(({ report }) => report.names.length > 1)) lanes.push(...this.announcer.listenerLanesOf('delivery-report'));
     return lanes;
   }
 

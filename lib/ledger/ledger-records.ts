@@ -227,6 +227,12 @@ export interface DispatchResult {
   gone?: true;
 }
 
+/** How many more jobs a lane has room for. */
+export interface LanePlaces {
+  lane: string;
+  places: number;
+}
+
 /** One request of AiSensy's, ready to keep. */
 export interface CallbackRecord {
   /** Accounts whose credentials the callback carried. */
@@ -243,7 +249,7 @@ export interface CallbackRecord {
   /** The listeners' lanes that may want to hear that a report has settled an unknown outcome. */
   settledLanes?: string[];
   /** Lanes that have room for jobs of this callback, and for how many: these are born claimed, where none of their key waits before them. */
-  room?: Record<string, number>;
+  room?: LanePlaces[];
 }
 
 /** One inbound message, ready to keep. */

@@ -19,7 +19,7 @@ describe('jobs that are born claimed, since their lane has room', () => {
   afterEach(() => ledger.close());
 
   const reported = (msgId: string, status: DeliveryStatus, places = 10): Promise<RecordedEvent[]> =>
-    ledger.recordCallback({ ...callback([]), reports: [{ report: report([msgId], status), listenerLanes: [] }], room: { [REPORTS]: places } });
+    ledger.recordCallback({ ...callback([]), reports: [{ report: report([msgId], status), listenerLanes: [] }], room: [{ lane: REPORTS, places }] });
   const born = (events: RecordedEvent[]): number[] => events.flatMap(({ claimed = [] }) => claimed.map(({ id }) => id));
   const waiting = async (now = NOW): Promise<string[]> => (await ledger.claim(REPORTS, 100, now)).jobs.map((job) => `${job.event!.message!.msgId} ${reportOf(job).status}`);
 
@@ -100,7 +100,7 @@ describe('reports that were on their way to CleverTap when the process died', ()
     await accepted(first, 'a');
     await accepted(first, 'b');
     for (const [msgId, status, places] of [['a', 'sent', 1], ['b', 'sent', 1], ['a', 'delivered', 0], ['a', 'read', 0]] as const) {
-      await first.recordCallback({ ...callback([]), reports: [{ report: report([msgId], status), listenerLanes: [] }], room: { [REPORTS]: places } });
+      await first.recordCallback({ ...callback([]), reports: [{ report: report([msgId], status), listenerLanes: [] }], room: [{ lane: REPORTS, places }] });
     }
     await first.close();
 

@@ -33,7 +33,7 @@ const CALLBACK: Required<CallbackRecord> = {
   inbound: [{ message: { id: '1', at: 1, type: 'text', text: 'hi', raw: {} }, account: '+918889500122', listenerLanes: [] }],
   preferences: [{ preference: { at: 1, change: 'stop', category: 'marketing_messages' }, account: '+918889500122', listenerLanes: [] }],
   people: [{ userId: 'IN.1', phoneNumber: '+919800000001' }], unreadable: [{ reason: 'no form', raw: [1] }],
-  at: 1, parkForMs: 2, settledLanes: ['listener:c'], room: { 'relay:a': 1, 'listener:b': 2 },
+  at: 1, parkForMs: 2, settledLanes: ['listener:c'], room: [{ lane: 'relay:a', places: 1 }, { lane: 'listener:b', places: 2 }],
 };
 const RESULT: Required<DispatchResult> = { event, relayed: true, matched: [bare, event], gone: true };
 const CLAIM: Required<Claim> = { jobs: [job, { id: 2, attempts: 0, alone: false }], more: true, nextDue: 3 };

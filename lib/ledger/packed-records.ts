@@ -1,6 +1,6 @@
 import type { DeliveryReport } from '../messages/delivery-report.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, ClaimedJob, DispatchRecord, DispatchResult, NewMessage, RecordedEvent, RepeatResult, StoredMessage,
+  AcceptResult, CallbackRecord, Claim, ClaimedJob, DispatchRecord, DispatchResult, LanePlaces, NewMessage, RecordedEvent, RepeatResult, StoredMessage,
 } from './ledger-records.ts';
 import { putList, putListOf, putOptional, type ValueReader, type Values } from './packed-values.ts';
 
@@ -77,27 +77,16 @@ export const callbackRecord: Packing<CallbackRecord> = {
     into.push(at, parkForMs, rest(more));
     putList(accounts, into);
     putListOf(reports, into, putReport);
-    putOptional(room, into, putRoom);
+    putOptional(room, into, (lanes) => putListOf(lanes, into, putPlaces));
   },
   take: (from) => ({
     at: from.next(), parkForMs: from.next(), ...from.next<Partial<CallbackRecord> | undefined>(),
-    accounts: from.list(), reports: from.listOf(() => takeReport(from)), room: from.optional(() => takeRoom(from)),
+    accounts: from.list(), reports: from.listOf(() => takeReport(from)), room: from.optional(() => from.listOf((): LanePlaces => ({ lane: from.next(), places: from.next() }))),
   }),
 };
 
-function putRoom(room: Record<string, number>, into: Values): void {
-  const lanes = Object.keys(room);
-  into.push(lanes.length);
-  for (const lane of lanes) into.push(lane, room[lane]);
-}
-
-function takeRoom(from: ValueReader): Record<string, number> {
-  const room: Record<string, number> = {};
-  for (let lanes = from.next<number>(); lanes > 0; lanes -= 1) {
-    const lane = from.next<string>();
-    room[lane] = from.next();
-  }
-  return room;
+function putPlaces({ lane, places }: LanePlaces, into: Values): void {
+  into.push(lane, places);
 }
 
 function putMessage({ seq, account, msgId, origin, to, summary, acceptedAt }: StoredMessage, into: Values): void {

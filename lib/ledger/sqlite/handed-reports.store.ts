@@ -2,7 +2,7 @@ import type { DeadLetterKind } from '../dead-letter.ts';
 import { laneName } from '../ledger.ts';
 import type { JobResult, RecordedEvent } from '../ledger-records.ts';
 import type { SqliteDatabase } from './driver.ts';
-import type { JobStore, Room } from './job.store.ts';
+import { type JobStore, type Room, roomIn } from './job.store.ts';
 
 /**
  * Reports that were handed to their lane to CleverTap as they were recorded. Nearly all of them are taken there within a second: no job
@@ -29,13 +29,13 @@ export class HandedReportStore {
   /** Whether a report may be handed over: its lane has room for it, and none of its message waits before it. */
   mayHave(account: string, message: number, room: Room | undefined): boolean {
     const lane = laneName.reports(account);
-    return room !== undefined && (room[lane] ?? 0) > 0 && !this.jobs.hasWaiting(lane, message);
+    return roomIn(room, lane) !== undefined && !this.jobs.hasWaiting(lane, message);
   }
 
   /** Hands over the report of an entry that says so. */
   hand(event: RecordedEvent, message: number, room: Room): void {
     const lane = laneName.reports(event.account);
-    room[lane]! -= 1;
+    roomIn(room, lane)!.places -= 1;
     (event.claimed ??= []).push({ lane, id: -event.seq, key: message });
   }
 

@@ -1,4 +1,4 @@
-import type { Claim, ClaimedJob, JobResult, LedgerState, RecordedEvent } from '../ledger-records.ts';
+import type { Claim, ClaimedJob, JobResult, LanePlaces, LedgerState, RecordedEvent } from '../ledger-records.ts';
 import type { SqliteDatabase, SqlRow, SqlValue } from './driver.ts';
 
 export interface NewJob {
@@ -16,7 +16,12 @@ export interface NewJob {
 }
 
 /** How many more jobs of each lane may be born claimed. */
-export type Room = Record<string, number>;
+export type Room = LanePlaces[];
+
+/** The room that a lane has; nothing where it has none. */
+export function roomIn(room: Room | undefined, lane: string): LanePlaces | undefined {
+  return room?.find((one) => one.lane === lane && one.places > 0);
+}
 
 export const DISPATCH_LANES = "SELECT id FROM lanes WHERE name LIKE 'dispatch:%'";
 
@@ -97,13 +102,14 @@ export class JobStore {
   }
 
   /** Adds the job that an event means for a lane; born claimed where the lane has room for it and none of its key waits before it. */
-  follow(event: RecordedEvent, { room = {}, ...job }: NewJob & { key: number; room?: Room }): void {
+  follow(event: RecordedEvent, { room, ...job }: NewJob & { key: number; room?: Room }): void {
     const lane = this.laneId(job.lane);
     const before = this.before(lane, job.key);
-    const claim = (room[job.lane] ?? 0) > 0 && before?.claimed !== 0;
+    const places = before?.claimed === 0 ? undefined : roomIn(room, job.lane);
+    const claim = places !== undefined;
     const id = this.insert(lane, { ...job, event: event.seq, due: Math.max(job.due, Number(before?.due ?? 0)), claim });
     if (!claim) return;
-    room[job.lane]! -= 1;
+    places.places -= 1;
     (event.claimed ??= []).push({ lane: job.lane, id, key: job.key });
   }
 
