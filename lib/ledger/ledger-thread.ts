@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { LedgerError } from './ledger.errors.ts';
 import { ValueReader, type Values } from './packed-values.ts';
-import { type Call, type Method, putCall, takeAnswer, type WorkerStart } from './worker-protocol.ts';
+import { type Call, callOf, type Method, putCall, takeAnswer, type WorkerStart } from './worker-protocol.ts';
 
 interface Pending extends Call {
   resolve: (value: unknown) => void;
@@ -37,7 +37,7 @@ export class LedgerThread {
   call<T>(method: Method, args: unknown[], seen?: (value: T) => void): Promise<T> {
     if (this.lost !== undefined) return Promise.reject(this.lost);
     return new Promise<T>((resolve, reject) => {
-      const call: Pending = { method, args, seen, resolve: resolve as Pending['resolve'], reject };
+      const call: Pending = { ...callOf(method, args), seen, resolve: resolve as Pending['resolve'], reject };
       putCall(call, this.outbox);
       this.pending.push(call);
       this.inOutbox += 1;

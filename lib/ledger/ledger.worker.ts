@@ -40,11 +40,12 @@ function results(calls: Call[]): CallResult<unknown>[] {
   const results: CallResult<unknown>[] = [];
   let group: Call[] = [];
   for (const call of calls) {
-    if (call.method !== 'open' && call.method !== 'close') {
+    const { method } = call.form;
+    if (method !== 'open' && method !== 'close') {
       group.push(call);
       continue;
     }
-    results.push(...commit(group), alone(call.method === 'open' ? open : close));
+    results.push(...commit(group), alone(method === 'open' ? open : close));
     group = [];
   }
   return results.length === 0 ? commit(group) : results.concat(commit(group));
@@ -88,7 +89,7 @@ function commit(calls: Call[]): CallResult<unknown>[] {
   if (calls.length === 0) return [];
   if (ledger === undefined) return calls.map(() => ({ error: new LedgerError('closed', 'The ledger is closed.') }));
   const engine = ledger.engineCalls as unknown as Record<string, (...args: unknown[]) => unknown>;
-  return ledger.group.run(calls.map(({ method, args }) => () => engine[method]!(...args)));
+  return ledger.group.run(calls.map(({ form, args }) => () => engine[form.method]!(...args)));
 }
 
 function wordsOf(error: unknown): string {

@@ -25,6 +25,11 @@ function rest<T extends object>(members: T): T | undefined {
   return undefined;
 }
 
+/** Not by a spread within the record, which would be built member by member then. */
+function withRest<T extends object>(record: T, more: Partial<T> | undefined): T {
+  return more === undefined ? record : Object.assign(record, more);
+}
+
 export const newMessage: Packing<NewMessage> = {
   put({ account, msgId, test, origin, to, summary, wire, at, lane, claim, urgent, expiresAt }, into) {
     into.push(account, msgId, test, origin, to, summary, wire, at, lane, claim, urgent, expiresAt);
@@ -53,10 +58,15 @@ export const dispatchRecord: Packing<DispatchRecord> = {
     putList(listenerLanes, into);
     putList(provenLanes, into);
   },
-  take: (from) => ({
-    job: from.next(), message: from.next(), attempt: from.next(), at: from.next(), outcome: from.next(), ...from.next<Partial<DispatchRecord> | undefined>(),
-    names: from.list(), listenerLanes: from.list(), provenLanes: from.list(),
-  }),
+  take(from) {
+    const job = from.next<number>();
+    const message = from.next<number>();
+    const attempt = from.next<number>();
+    const at = from.next<number>();
+    const outcome = from.next<DispatchRecord['outcome']>();
+    const more = from.next<Partial<DispatchRecord> | undefined>();
+    return withRest({ job, message, attempt, at, outcome, names: from.list(), listenerLanes: from.list(), provenLanes: from.list() }, more);
+  },
 };
 
 function putReport({ report: { names, status, at, ...more }, listenerLanes }: CallbackRecord['reports'][number], into: Values): void {
@@ -69,7 +79,7 @@ function takeReport(from: ValueReader): CallbackRecord['reports'][number] {
   const status = from.next<DeliveryReport['status']>();
   const at = from.next<number>();
   const more = from.next<Partial<DeliveryReport> | undefined>();
-  return { report: { names: from.list(), status, at, ...more }, listenerLanes: from.list() };
+  return { report: withRest({ names: from.list<string>(), status, at }, more), listenerLanes: from.list() };
 }
 
 export const callbackRecord: Packing<CallbackRecord> = {
@@ -79,10 +89,15 @@ export const callbackRecord: Packing<CallbackRecord> = {
     putListOf(reports, into, putReport);
     putOptional(room, into, (lanes) => putListOf(lanes, into, putPlaces));
   },
-  take: (from) => ({
-    at: from.next(), parkForMs: from.next(), ...from.next<Partial<CallbackRecord> | undefined>(),
-    accounts: from.list(), reports: from.listOf(() => takeReport(from)), room: from.optional(() => from.listOf((): LanePlaces => ({ lane: from.next(), places: from.next() }))),
-  }),
+  take(from) {
+    const at = from.next<number>();
+    const parkForMs = from.next<number>();
+    const more = from.next<Partial<CallbackRecord> | undefined>();
+    const accounts = from.list<string>();
+    const reports = from.listOf(() => takeReport(from));
+    const room = from.optional(() => from.listOf((): LanePlaces => ({ lane: from.next(), places: from.next() })));
+    return withRest({ accounts, reports, at, parkForMs, room }, more);
+  },
 };
 
 function putPlaces({ lane, places }: LanePlaces, into: Values): void {
@@ -109,10 +124,14 @@ function putEvent({ seq, kind, account, at, payload, relayed, message, claimed, 
 }
 
 function takeEvent(from: ValueReader, reports: CallbackRecord['reports'] = []): RecordedEvent {
-  const event: RecordedEvent = {
-    seq: from.next(), kind: from.next(), account: from.next(), at: from.next(), relayed: from.next(), ...from.next<Partial<RecordedEvent> | undefined>(),
-    payload: payloadOf(from.next(), reports), message: from.optional(() => takeMessage(from)),
-  };
+  const seq = from.next<number>();
+  const kind = from.next<RecordedEvent['kind']>();
+  const account = from.next<string>();
+  const at = from.next<number>();
+  const relayed = from.next<boolean | undefined>();
+  const more = from.next<Partial<RecordedEvent> | undefined>();
+  const payload = payloadOf(from.next(), reports);
+  const event: RecordedEvent = withRest({ seq, kind, account, at, payload, relayed, message: from.optional(() => takeMessage(from)) }, more);
   const claimed = from.optional(() => from.listOf((): ClaimedFor => ({ lane: from.next(), id: from.next(), key: from.next() })));
   if (claimed !== undefined) event.claimed = claimed;
   return event;

@@ -16,45 +16,58 @@ export interface WorkerStart {
 export type EngineMethod = Exclude<keyof SqliteEngine, 'state' | 'takenBack' | 'complete'>;
 export type Method = 'open' | 'close' | EngineMethod;
 
+/** How the calls of every message travel: each takes one record. */
+interface CallForm {
+  readonly method: Method;
+  readonly record?: Packing<unknown>;
+  readonly result?: ResultPacking<unknown>;
+}
+
+const FORMS: readonly CallForm[] = [
+  { method: 'accept', record: newMessage, result: acceptResult },
+  { method: 'recordDispatch', record: dispatchRecord, result: dispatchResult },
+  { method: 'recordCallback', record: callbackRecord, result: recordedEvents },
+  { method: 'claim', result: claim },
+];
+const FORM_OF: ReadonlyMap<Method, CallForm> = new Map(FORMS.map((form) => [form.method, form]));
+
 /** A call to the worker. */
 export interface Call {
-  method: Method;
+  form: CallForm;
   args: unknown[];
 }
 
 /** What became of one. */
 export type Answer = { value: unknown } | { error: LedgerError };
 
-/** The calls of every message. Each takes one record. */
-const RECORDS: Partial<Record<Method, Packing<unknown>>> = { accept: newMessage, recordDispatch: dispatchRecord, recordCallback: callbackRecord };
-const RESULTS: Partial<Record<Method, ResultPacking<unknown>>> = {
-  accept: acceptResult, claim, recordDispatch: dispatchResult, recordCallback: recordedEvents,
-};
+export function callOf(method: Method, args: unknown[]): Call {
+  return { form: FORM_OF.get(method) ?? { method }, args };
+}
 
-export function putCall({ method, args }: Call, into: Values): void {
-  into.push(method);
-  const packing = RECORDS[method];
-  if (packing === undefined) into.push(args);
-  else packing.put(args[0], into);
+/** A form that both sides know travels by its place: a name would have to be looked up at the other end. */
+export function putCall({ form, args }: Call, into: Values): void {
+  const place = FORMS.indexOf(form);
+  into.push(place < 0 ? form.method : place);
+  if (form.record === undefined) into.push(args);
+  else form.record.put(args[0], into);
 }
 
 export function takeCalls(values: Values): Call[] {
   const from = new ValueReader(values);
   const calls: Call[] = [];
   while (!from.isAtEnd) {
-    const method = from.next<Method>();
-    const packing = RECORDS[method];
-    calls.push({ method, args: packing === undefined ? from.next() : [packing.take(from)] });
+    const named = from.next<Method | number>();
+    const form = typeof named === 'number' ? FORMS[named]! : { method: named };
+    calls.push({ form, args: form.record === undefined ? from.next() : [form.record.take(from)] });
   }
   return calls;
 }
 
 /** The worker answers every call, and none before its elders: an answer need not say whose it is. */
-export function putResult(result: unknown, { method, args }: Call, into: Values): void {
+export function putResult(result: unknown, { form, args }: Call, into: Values): void {
   into.push(true);
-  const packing = RESULTS[method];
-  if (packing === undefined) into.push(result);
-  else packing.put(result, into, args[0]);
+  if (form.result === undefined) into.push(result);
+  else form.result.put(result, into, args[0]);
 }
 
 export function putFailure(code: LedgerErrorCode, message: string, into: Values): void {
@@ -62,8 +75,7 @@ export function putFailure(code: LedgerErrorCode, message: string, into: Values)
 }
 
 /** The next answer, which is the call's. */
-export function takeAnswer(from: ValueReader, { method, args }: Call): Answer {
+export function takeAnswer(from: ValueReader, { form, args }: Call): Answer {
   if (!from.next<boolean>()) return { error: new LedgerError(from.next(), from.next()) };
-  const packing = RESULTS[method];
-  return { value: packing === undefined ? from.next() : packing.take(from, args[0]) };
+  return { value: form.result === undefined ? from.next() : form.result.take(from, args[0]) };
 }

@@ -13,7 +13,7 @@ import { RecentMessages } from './recent-messages.ts';
 const STATUSES: DeliveryStatus[] = ['sent', 'failed', 'delivered', 'read'];
 /** The rank of the highest status that was ever reported: the entries of its reports tell. */
 const RANK = `(SELECT max(CASE e.identity ${STATUSES.map((status) => `WHEN 'report:${status}' THEN ${statusRank(status)}`).join(' ')} END)
-  FROM events e WHERE e.message = messages.seq AND e.identity IN (${STATUSES.map((status) => `'report:${status}'`).join(', ')}))`;
+  FROM events e WHERE e.message = messages.seq AND e.identity BETWEEN 'report:' AND 'report:~')`;
 const COLUMNS = `seq, account, msg_id, origin, recipient, summary, accepted_at, state, ${RANK} AS rank`;
 
 export interface KnownMessage extends StoredMessage {
@@ -38,7 +38,7 @@ export class MessageStore {
         VALUES (?, ?, ?, ?, ?, ?, '', 'accepted', ?) ON CONFLICT (account, msg_id) WHERE test = 0 DO NOTHING`),
       addWire: db.prepare('INSERT INTO wires (message, body) VALUES (?, CAST(? AS BLOB))'),
       first: db.prepare('SELECT seq, digest, refusal, CAST(body AS TEXT) AS body FROM messages LEFT JOIN wires ON message = seq WHERE account = ? AND msg_id = ? AND test = 0'),
-      wire: db.prepare('SELECT CAST(body AS TEXT) AS body FROM wires WHERE message = ?'),
+      whole: db.prepare(`SELECT ${COLUMNS}, CAST(body AS TEXT) AS body FROM messages LEFT JOIN wires ON message = seq WHERE seq = ?`),
       bySeq: db.prepare(`SELECT ${COLUMNS} FROM messages WHERE seq = ?`),
       byMsgId: db.prepare(`SELECT ${COLUMNS} FROM messages WHERE account = ? AND msg_id = ? AND test = 0`),
       newestTest: db.prepare(`SELECT ${COLUMNS} FROM messages WHERE account = ? AND test = 1 ORDER BY seq DESC LIMIT 1`),
@@ -118,10 +118,10 @@ export class MessageStore {
 
   /** Ready to be sent; none where the person was forgotten. */
   withWire(seq: number): (StoredMessage & { wire: string }) | undefined {
-    const body = this.sql.wire.get(seq)?.body;
-    if (typeof body !== 'string') return undefined;
-    const { account, msgId, origin, to, summary, acceptedAt } = this.get(seq)!;
-    return { seq, account, msgId, origin, to, summary, acceptedAt, wire: body };
+    const row = this.sql.whole.get(seq);
+    if (typeof row?.body !== 'string') return undefined;
+    if (this.recent.get(seq) === undefined) this.known(row);
+    return { ...storedMessage(row), wire: row.body };
   }
 
   /** The body's size in bytes; none where the person was forgotten. */
