@@ -45,12 +45,12 @@ export abstract class AiSensyTransport<Settings extends { endpoint: string; time
     this.reasons = reasons;
   }
 
-  async send(message: Message, signal?: AbortSignal): Promise<Verdict> {
+  send(message: Message, signal?: AbortSignal): Promise<Verdict> {
     let letter: Letter;
     try {
       letter = this.write(message);
     } catch (error) {
-      return { kind: 'refused', reason: this.whyUnsendable(error) };
+      return Promise.resolve({ kind: 'refused', reason: this.whyUnsendable(error) });
     }
     return this.post(letter, message, signal);
   }
@@ -65,8 +65,8 @@ export abstract class AiSensyTransport<Settings extends { endpoint: string; time
   /** What must not show in anybody's words. */
   protected abstract get secrets(): readonly string[];
 
-  protected async post(letter: Letter, message: Message, signal?: AbortSignal): Promise<Verdict> {
-    return this.judge(await this.call(letter, signal), message);
+  protected post(letter: Letter, message: Message, signal?: AbortSignal): Promise<Verdict> {
+    return this.call(letter, signal).then((result) => this.judge(result, message));
   }
 
   protected call({ headers, body }: Letter, signal?: AbortSignal, url: string | URL = this.settings.endpoint): Promise<SendResult> {

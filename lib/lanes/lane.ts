@@ -213,7 +213,13 @@ export class Lane {
   }
 
   private async runJobs(jobs: ClaimedJob[]): Promise<void> {
-    const outcomes = await this.outcomesOf(jobs);
+    let outcomes: LaneOutcome[];
+    try {
+      outcomes = await this.work.run(jobs, this.abort.signal);
+    } catch (error) {
+      const reason = error instanceof Error ? error.name : typeof error;
+      outcomes = jobs.map(() => ({ kind: 'retry', reason })); // a fault of the bridge's own: no job is lost for it
+    }
     const settled = settle(jobs, outcomes, this.options.retry);
     this.tell(this.gate.judge(outcomes));
     this.recording += 1;
@@ -227,15 +233,6 @@ export class Lane {
     this.recording -= 1;
     this.settleIdle();
     this.pump();
-  }
-
-  private async outcomesOf(jobs: ClaimedJob[]): Promise<LaneOutcome[]> {
-    try {
-      return await this.work.run(jobs, this.abort.signal);
-    } catch (error) {
-      const reason = error instanceof Error ? error.name : typeof error;
-      return jobs.map(() => ({ kind: 'retry', reason })); // a fault of the bridge's own: no job is lost for it
-    }
   }
 
   private tell(change: 'paused' | 'recovered' | undefined): void {
