@@ -69,7 +69,10 @@ describe.each(PLATFORMS)('the Direct API on %s', (platform) => {
   });
 
   it('stops with a wrong login, tells it in the answer, and burns no message', async () => {
-    const host = await start({ transport: 'direct', transportOptions: { password: 'a-wrong-one' }, aiSensy: { reports: TAKEN } });
+    const pause = { firstDelayMs: 60_000, maxDelayMs: 60_000 }; // the messages come within it, however slow the machine is
+    const host = await start({
+      transport: 'direct', transportOptions: { password: 'a-wrong-one' }, options: { retry: { dispatch: pause } }, aiSensy: { reports: TAKEN },
+    });
     const alerts: BridgeAlert[] = [];
     host.bridge.alerts$.subscribe((alert) => alerts.push(alert));
     expect(await host.cleverTap.send(message())).toMatchObject({ outcome: 'refused', code: 2000 });
