@@ -35,7 +35,7 @@ export function openDatabase(file: string, wanted?: SqliteEngineName): OpenDatab
     if (!inMemory) lock = lockFile(open, file);
     db = open(file);
     // FULL syncs the log at every commit: without it an acknowledged message would die with the machine's power.
-    db.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864;`);
+    db.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -32000; PRAGMA journal_size_limit = 67108864;`);
     migrate(db);
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`); // writes: a file that can only be read is better told of now than with the first message
     const sqliteVersion = String(db.prepare('SELECT sqlite_version() AS version').get()?.version);
