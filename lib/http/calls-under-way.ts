@@ -3,7 +3,7 @@ import type { HttpCall } from './http-sender-call.ts';
 /**
  * The calls that have no result yet, in no order. No `Set`: whenever one that is filled and emptied all the time makes itself a new table,
  * the old one keeps alive what it held until the whole heap is searched for garbage, and everything that hangs on a thousand calls is
- * carried there for nothing. That was a fifth of the bridge's processor time.
+ * carried there for nothing.
  */
 export class CallsUnderWay {
   private readonly calls: HttpCall[] = [];
