@@ -46,14 +46,12 @@ export class AiSensyGuard extends CredentialGuard {
     const signature = request.headers['x-aisensy-signature'];
     const body = signature === undefined ? undefined : readBody(request);
     const signed = body !== undefined && 'bytes' in body ? new SignedBody(body.bytes) : undefined;
-    const accounts: Account[] = [];
-    for (const own of this.credentials) {
+    const shown = this.credentials.filter((own) => {
       let byToken = false;
       for (const token of tokens) byToken = own.token.matches(token) || byToken;
-      const isShown = own.headers.matches(request.headers) || byToken || (signed !== undefined && own.signature.matches(signature, signed));
-      if (isShown) accounts.push(own.account);
-    }
-    return accounts;
+      return own.headers.matches(request.headers) || byToken || (signed !== undefined && own.signature.matches(signature, signed));
+    });
+    return shown.map(({ account }) => account);
   }
 
   /** The token in the URL; also with its `+` kept, which a query means as a space, but whoever pastes a token does not. */

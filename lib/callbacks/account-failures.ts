@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { now } from '../clock.ts';
 import { EventStreams } from '../events/event-streams.ts';
-import type { RecordedEvent } from '../ledger/ledger-records.ts';
+import type { RecordedEvent } from '../ledger/message-records.ts';
 import type { DeliveryReport } from '../messages/delivery-report.ts';
 import { Accounts } from '../options/accounts.ts';
 

@@ -4,7 +4,8 @@ import { inboundEvent, preferenceEvent, reportEvent } from '../events/event.fact
 import { LaneRegistry } from '../lanes/lane-registry.ts';
 import { Room } from '../lanes/room.ts';
 import { laneName, LEDGER, type Ledger } from '../ledger/ledger.ts';
-import type { CallbackRecord, InboundRecord, PreferenceRecord, RecordedEvent } from '../ledger/ledger-records.ts';
+import type { CallbackRecord, InboundRecord, PreferenceRecord } from '../ledger/ledger-records.ts';
+import type { RecordedEvent } from '../ledger/message-records.ts';
 import type { DeliveryReport } from '../messages/delivery-report.ts';
 import type { FailureReason } from '../messages/failure-reason.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';

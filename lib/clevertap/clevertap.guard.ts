@@ -35,12 +35,11 @@ export class CleverTapGuard extends CredentialGuard {
 
   protected authenticate(request: HttpRequest): Account[] {
     const basic = this.basicCredentials(request);
-    const accounts: Account[] = [];
-    for (const { account, headers, basic: expected } of this.credentials) {
+    const shown = this.credentials.filter(({ headers, basic: expected }) => {
       const byBasic = expected.matches(basic);
-      if (headers.matches(request.headers) || byBasic) accounts.push(account);
-    }
-    return accounts;
+      return headers.matches(request.headers) || byBasic;
+    });
+    return shown.map(({ account }) => account);
   }
 
   /** `username:password` of an `Authorization: Basic` header (RFC 7617). */

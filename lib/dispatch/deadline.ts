@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { messageSummary } from '../events/event.factory.ts';
-import type { StoredMessage } from '../ledger/ledger-records.ts';
+import type { StoredMessage } from '../ledger/message-records.ts';
 import type { Account } from '../options/resolved-options.ts';
 
 const DAY_MS = 86_400_000;

@@ -12,7 +12,8 @@ import { Lane } from '../lanes/lane.ts';
 import type { LaneState } from '../lanes/lane-options.ts';
 import { RateLimiter } from '../lanes/rate-limiter.ts';
 import { laneName, LEDGER, type Ledger } from '../ledger/ledger.ts';
-import type { AcceptResult, NewMessage, RepeatResult } from '../ledger/ledger-records.ts';
+import type { AcceptResult, RepeatResult } from '../ledger/ledger-records.ts';
+import { ClaimedJob, NewMessage, SendableMessage } from '../ledger/message-records.ts';
 import type { FailureReason } from '../messages/failure-reason.ts';
 import { type OutboundMessage, TEST_MSG_ID } from '../messages/outbound-message.ts';
 import { Accounts } from '../options/accounts.ts';
@@ -38,9 +39,13 @@ const REPEAT_WITHIN_MS = 25;
 const DAY_MS = 86_400_000;
 
 /** A message whose caller has not been answered yet. */
-interface Answering {
+class Answering {
   wire: string;
-  answer: Promise<SubmissionAnswer>;
+  answer!: Promise<SubmissionAnswer>;
+
+  constructor(wire: string) {
+    this.wire = wire;
+  }
 }
 
 /** Takes messages durably and hands them to AiSensy: one lane for each account, with its own concurrency and pace. */
@@ -84,7 +89,8 @@ export class DispatchService implements SubmissionPort {
     const key = `${account} ${msgId}`;
     const first = this.answering.get(key);
     if (first !== undefined) return first.wire === wire ? first.answer : Promise.resolve({ kind: 'conflict' });
-    const answering: Answering = { wire, answer: this.take(message, arrivedAt).finally(() => this.answered(key, answering)) };
+    const answering = new Answering(wire);
+    answering.answer = this.take(message, arrivedAt).finally(() => this.answered(key, answering));
     this.answering.set(key, answering);
     return answering.answer;
   }
@@ -199,8 +205,8 @@ export class DispatchService implements SubmissionPort {
     const patience = answerBy - now();
     const caller = patience > 0 ? new PendingAnswer(patience) : undefined;
     if (caller !== undefined) this.waiting.set(accepted.message, caller);
-    const stored = { seq: accepted.message, account, msgId, origin, to, summary, acceptedAt: at, wire };
-    if (slot) lane.run({ id: accepted.job, attempts: 0, alone: false, expiresAt, message: stored });
+    const message = new SendableMessage({ seq: accepted.message, account, msgId, origin, to, summary, acceptedAt: at }, wire);
+    if (slot) lane.run(new ClaimedJob({ id: accepted.job, attempts: 0, alone: false, expiresAt, message }));
     else lane.wake();
     if (caller === undefined) return { kind: 'accepted' };
     this.patient += 1;
@@ -244,7 +250,7 @@ export class DispatchService implements SubmissionPort {
     const summary = writeSummary(content);
     const stored = { seq: 0, account, msgId, origin, to, summary, acceptedAt: at };
     const expiresAt = deadlineOf(this.accounts.byNumber(account)!, stored, at);
-    return { account, msgId, test, origin, to, summary, wire, at, lane: laneName.dispatch(account), claim, urgent, expiresAt };
+    return new NewMessage({ account, msgId, test, origin, to, summary, wire, at, lane: laneName.dispatch(account), claim, urgent, expiresAt });
   }
 
   /** How long the caller may wait for the verdict: behind a backlog, and amid a campaign, nobody waits but who tests. */

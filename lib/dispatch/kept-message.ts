@@ -1,7 +1,7 @@
 import type { TransportMessage } from '../aisensy/transport.ts';
 import { parseOutbound } from '../clevertap/outbound.parser.ts';
 import { isFreeform } from '../events/event.factory.ts';
-import type { StoredMessage } from '../ledger/ledger-records.ts';
+import type { StoredMessage } from '../ledger/message-records.ts';
 import type { MessageContent } from '../messages/outbound-message.ts';
 
 /** A message as the ledger kept it, for a transport. Its content is read from its wire form where the transport asks for it. */

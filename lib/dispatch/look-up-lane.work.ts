@@ -3,7 +3,7 @@ import { now } from '../clock.ts';
 import { recordEventOutcomes } from '../lanes/event-outcomes.ts';
 import type { LaneOutcome, LaneWork, SettledJob } from '../lanes/lane-work.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { ClaimedJob } from '../ledger/ledger-records.ts';
+import type { ClaimedJob } from '../ledger/message-records.ts';
 import type { Account } from '../options/resolved-options.ts';
 import type { MessageLookUp } from './message-look-up.ts';
 

@@ -6,7 +6,7 @@ import type { Backlog } from '../lanes/backlog.ts';
 import type { LaneOutcome, LaneWork, SettledJob } from '../lanes/lane-work.ts';
 import type { LaneRegistry } from '../lanes/lane-registry.ts';
 import { laneName, type Ledger } from '../ledger/ledger.ts';
-import type { ClaimedJob, StoredMessage } from '../ledger/ledger-records.ts';
+import type { ClaimedJob, StoredMessage } from '../ledger/message-records.ts';
 import type { FailureReason } from '../messages/failure-reason.ts';
 import type { Account } from '../options/resolved-options.ts';
 import type { UnknownOutcomePolicy } from '../whatsapp-bridge.options.ts';

@@ -1,4 +1,5 @@
-import type { CallbackRecord, StoredMessage } from '../ledger/ledger-records.ts';
+import type { CallbackRecord } from '../ledger/ledger-records.ts';
+import type { StoredMessage } from '../ledger/message-records.ts';
 import type { FailureReason } from '../messages/failure-reason.ts';
 import { saysStop } from '../messages/preference.ts';
 

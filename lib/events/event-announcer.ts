@@ -3,7 +3,7 @@ import { Accounts } from '../options/accounts.ts';
 import { Backlog } from '../lanes/backlog.ts';
 import { LaneRegistry } from '../lanes/lane-registry.ts';
 import { laneName } from '../ledger/ledger.ts';
-import type { RecordedEvent } from '../ledger/ledger-records.ts';
+import type { RecordedEvent } from '../ledger/message-records.ts';
 import type { BridgeEventKind, BridgeEvents } from './bridge-events.ts';
 import { eventOf } from './event.factory.ts';
 import { EventStreams } from './event-streams.ts';

@@ -1,4 +1,5 @@
-import type { LoggedDispatch, RecordedEvent, StoredMessage } from '../ledger/ledger-records.ts';
+import type { LoggedDispatch } from '../ledger/ledger-records.ts';
+import type { RecordedEvent, StoredMessage } from '../ledger/message-records.ts';
 import { type DeliveryReport, failureOf } from '../messages/delivery-report.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
 import type { MessageContent } from '../messages/outbound-message.ts';

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { recordEventOutcomes } from '../lanes/event-outcomes.ts';
 import type { LaneOutcome, LaneWork, SettledJob } from '../lanes/lane-work.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { ClaimedJob } from '../ledger/ledger-records.ts';
+import type { ClaimedJob } from '../ledger/message-records.ts';
 import type { Accounts } from '../options/accounts.ts';
 import { eventOf } from './event.factory.ts';
 import { PermanentError, RetryLaterError } from './listener.errors.ts';

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Server } from 'node:net';
+import { showShortLivedLists } from './listener-lists.ts';
 
 /** Requests that are handled in one round of the event loop while connections keep coming, and otherwise. */
 const WHILE_CONNECTING = 2;
@@ -21,7 +22,9 @@ export class Arrivals implements OnModuleInit {
 
   onModuleInit(): void {
     const server = this.adapterHost.httpAdapter?.getHttpServer() as Server | undefined;
-    if (typeof server?.on === 'function') this.watch(server);
+    if (typeof server?.on !== 'function') return;
+    showShortLivedLists();
+    this.watch(server);
   }
 
   watch(server: Pick<Server, 'on'>): void {

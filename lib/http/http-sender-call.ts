@@ -16,9 +16,9 @@ export class HttpCall implements Dispatcher.DispatchHandler {
   private settled = false;
   private controller?: Controller;
   private status?: number;
-  private headers: AnswerHeaders = {};
-  private readonly chunks: Buffer[] = [];
-  private size = 0;
+  private headers?: AnswerHeaders;
+  /** What has come of the answer's body, nearly always all at once. */
+  private body?: Buffer;
   private readonly timer: NodeJS.Timeout;
   /** Gives it up; undefined where nobody may. */
   readonly signal: AbortSignal | undefined;
@@ -61,9 +61,8 @@ export class HttpCall implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Controller, chunk: Buffer): void {
     if (this.settled) return;
-    this.chunks.push(chunk);
-    this.size += chunk.length;
-    if (this.size <= this.maxBodyBytes) return;
+    this.body = this.body === undefined ? chunk : Buffer.concat([this.body, chunk]);
+    if (this.body.length <= this.maxBodyBytes) return;
     this.answer();
     controller.abort(new Error('answer too long'));
   }
@@ -79,13 +78,8 @@ export class HttpCall implements Dispatcher.DispatchHandler {
   }
 
   private answer(): void {
-    const body = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks);
-    this.finish({
-      kind: 'answered',
-      status: this.status ?? 0,
-      headers: this.headers,
-      body: body.toString('utf8', 0, this.maxBodyBytes),
-    });
+    const { status = 0, headers = {}, body } = this;
+    this.finish({ kind: 'answered', status, headers, body: body?.toString('utf8', 0, this.maxBodyBytes) ?? '' });
   }
 
   private fail(error: string): void {

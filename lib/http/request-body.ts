@@ -7,6 +7,11 @@ import type { HttpRequest } from './http-exchange.ts';
 /** A request's body as it came, decompressed; or why there is none. */
 export type RequestBody = { bytes: Buffer } | { problem: 'too-large' | 'unreadable' };
 
+/** No literal: see `message-records.ts`. */
+class WholeBody {
+  constructor(readonly bytes: Buffer) {}
+}
+
 const TOO_LARGE: RequestBody = { problem: 'too-large' };
 const UNREADABLE: RequestBody = { problem: 'unreadable' };
 
@@ -71,22 +76,27 @@ async function decompress(bytes: Buffer, encoding: string, limit: number): Promi
 }
 
 function collect(stream: Readable, limit: number, done: (body: RequestBody) => void): void {
-  let chunks: Buffer[] = [];
+  let first: Buffer | undefined;
+  let all: Buffer[] | undefined;
   let size = 0;
-  let isDone = false;
+  let waiting: typeof done | undefined = done;
   const finish = (body: RequestBody): void => {
-    if (isDone) return;
-    isDone = true;
-    done(body);
+    const tell = waiting;
+    // The stream's listeners may outlive it by far: nothing hangs on them then, neither the body nor whoever waits for it.
+    waiting = first = all = undefined;
+    tell?.(body);
   };
   const breakOff = (): void => finish(UNREADABLE);
   stream.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size > limit) chunks = [];
-    else if (chunks.length > 0) chunks.push(chunk);
-    else chunks = [chunk];
+    if (size > limit) first = all = undefined;
+    else if (first === undefined) first = chunk;
+    else (all ??= [first]).push(chunk);
   });
-  stream.on('end', () => finish(size > limit ? TOO_LARGE : { bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size) }));
+  stream.on('end', () => {
+    if (size > limit) finish(TOO_LARGE);
+    else finish(new WholeBody(all === undefined ? first ?? Buffer.alloc(0) : Buffer.concat(all, size)));
+  });
   // An aborted request ends with an error, or closes without an end.
   stream.on('error', breakOff);
   stream.on('close', breakOff);

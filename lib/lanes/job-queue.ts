@@ -1,4 +1,4 @@
-import type { ClaimedJob } from '../ledger/ledger-records.ts';
+import type { ClaimedJob } from '../ledger/message-records.ts';
 import type { SettledJob } from './lane-work.ts';
 
 /**
@@ -94,11 +94,10 @@ export class JobQueue {
       return;
     }
     if (!joins) {
-      const jobs: ClaimedJob[] = [];
+      const jobs = Array.of(job); // no literal: see message-records.ts
       this.batches.push(jobs);
       // A job that must be alone leaves its batch closed.
       this.filling = job.alone || this.batchSize === 1 ? undefined : { jobs, keys: new Set() };
-      jobs.push(job);
     } else {
       this.filling!.jobs.push(job);
     }

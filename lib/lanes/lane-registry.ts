@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ClaimedJob } from '../ledger/ledger-records.ts';
+import type { ClaimedJob } from '../ledger/message-records.ts';
 import type { Lane } from './lane.ts';
 import type { LaneState } from './lane-options.ts';
 

@@ -1,5 +1,5 @@
 import type { CallPace } from './adaptive-limit.ts';
-import type { ClaimedJob } from '../ledger/ledger-records.ts';
+import type { ClaimedJob } from '../ledger/message-records.ts';
 
 /** The other side fails for every job alike: the lane is to stop for a while instead of burning through its jobs. */
 export interface LanePause {

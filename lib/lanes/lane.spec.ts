@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { now } from '../clock.ts';
 import { laneName } from '../ledger/ledger.ts';
-import type { ClaimedJob } from '../ledger/ledger-records.ts';
+import type { ClaimedJob } from '../ledger/message-records.ts';
 import { SqliteLedger } from '../ledger/sqlite-ledger.ts';
 import { recordEventOutcomes } from './event-outcomes.ts';
 import { Lane } from './lane.ts';

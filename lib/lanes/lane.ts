@@ -1,5 +1,6 @@
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Claim, ClaimedJob } from '../ledger/ledger-records.ts';
+import type { Claim } from '../ledger/ledger-records.ts';
+import type { ClaimedJob } from '../ledger/message-records.ts';
 import { Alarm } from './alarm.ts';
 import { JobQueue } from './job-queue.ts';
 import { LaneGate } from './lane-gate.ts';
@@ -81,7 +82,7 @@ export class Lane {
 
   /** Runs a job that has its slot. */
   run(job: ClaimedJob): void {
-    this.begin([job]);
+    this.begin(Array.of(job)); // no literal: see message-records.ts
   }
 
   /**

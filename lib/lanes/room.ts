@@ -1,4 +1,5 @@
-import type { LanePlaces, RecordedEvent } from '../ledger/ledger-records.ts';
+import type { LanePlaces } from '../ledger/ledger-records.ts';
+import { ClaimedJob, type RecordedEvent } from '../ledger/message-records.ts';
 import type { LaneRegistry } from './lane-registry.ts';
 
 /** The room that one callback's jobs find in their lanes, so that they need not be read from the ledger again. */
@@ -27,7 +28,7 @@ export class Room {
       if (event.claimed === undefined) continue;
       for (const { lane, id, key } of event.claimed) {
         this.lanes.find((one) => one.lane === lane)!.places -= 1;
-        this.registry.take(lane, { id, key, attempts: 0, alone: false, event });
+        this.registry.take(lane, new ClaimedJob({ id, key, attempts: 0, alone: false, event }));
       }
     }
   }

@@ -1,5 +1,5 @@
 import { now } from '../clock.ts';
-import type { ClaimedJob } from '../ledger/ledger-records.ts';
+import type { ClaimedJob } from '../ledger/message-records.ts';
 import type { LaneOutcome, SettledJob } from './lane-work.ts';
 import { isExhausted, nextDelay, type RetrySchedule } from './retry-schedule.ts';
 

@@ -2,9 +2,9 @@ import type { UnreadableElement } from '../callbacks/callback.ts';
 import type { DeliveryReport } from '../messages/delivery-report.ts';
 import type { FailureReason } from '../messages/failure-reason.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
-import type { MessageOrigin } from '../messages/outbound-message.ts';
 import type { Acquaintance, Preference } from '../messages/preference.ts';
 import type { DeadLetter, DeadLetterKind } from './dead-letter.ts';
+import type { ClaimedJob, RecordedEvent, StoredMessage } from './message-records.ts';
 
 // What the ledger is given, and what it answers. Times are milliseconds since 1970.
 
@@ -29,27 +29,6 @@ export interface LedgerState {
 
 /** What waits when the ledger is back. */
 export type ResumedState = Pick<LedgerState, 'waiting' | 'backlog'>;
-
-/** A message to keep. */
-export interface NewMessage {
-  account: string;
-  msgId: string;
-  /** Whether the id is CleverTap's test id, which repeats and is never a key. */
-  test: boolean;
-  origin: MessageOrigin;
-  to: string;
-  /** `MessageSummary` without the columns of its own, as JSON: opaque to the ledger. */
-  summary: string;
-  wire: string;
-  at: number;
-  lane: string;
-  /** Whether the caller has a slot: the job is then born claimed and the caller runs it. */
-  claim: boolean;
-  /** Whether it overtakes the others of its lane. */
-  urgent: boolean;
-  /** When it may no longer be sent. */
-  expiresAt?: number;
-}
 
 /** What became of it. */
 export type AcceptResult = { kind: 'new'; message: number; job: number } | RepeatResult;
@@ -133,56 +112,6 @@ export interface Claim {
   more: boolean;
   /** When the next job that is not due yet will be. */
   nextDue?: number;
-}
-
-/** The message that a job or an event belongs to. */
-export interface StoredMessage {
-  seq: number;
-  account: string;
-  msgId: string;
-  origin: MessageOrigin;
-  to: string;
-  summary: string;
-  acceptedAt: number;
-}
-
-/** What an entry of the durable log tells, by its kind. */
-export type EventPayload = LoggedDispatch | DeliveryReport | InboundMessage | Preference;
-
-/** An entry of the durable log that relay and listeners work off. */
-export interface RecordedEvent {
-  seq: number;
-  kind: 'dispatch' | 'delivery-report' | 'inbound-message' | 'preference';
-  account: string;
-  at: number;
-  /** Not to be changed: it may be its sender's own. */
-  payload: EventPayload;
-  message?: StoredMessage;
-  /** For an inbound reply: the message replied to, where the ledger knows it. */
-  replyTo?: Pick<StoredMessage, 'msgId' | 'origin'>;
-  /** Whether a job for CleverTap came of it. */
-  relayed?: boolean;
-  /** Jobs that came of it and were born claimed. */
-  claimed?: { lane: string; id: number; key: number }[];
-  /** The size of its message's body, where the message stopped waiting for AiSensy by it. */
-  left?: number;
-}
-
-/** A job that its lane now works on. */
-export interface ClaimedJob {
-  id: number;
-  /** How often it was tried before. */
-  attempts: number;
-  /** Jobs of one key are done one after another; none where order does not matter. */
-  key?: number;
-  /** Whether it must not share a batch: its batch was refused and it may be the one to blame. */
-  alone: boolean;
-  /** When a dispatch job's time is over. */
-  expiresAt?: number;
-  /** For a dispatch job. */
-  message?: StoredMessage & { wire: string };
-  /** For a relay or listener job. */
-  event?: RecordedEvent;
 }
 
 /** The log's entry for one attempt at AiSensy. */

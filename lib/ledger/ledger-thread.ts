@@ -1,13 +1,23 @@
 import { Worker } from 'node:worker_threads';
 import { LedgerError } from './ledger.errors.ts';
 import { ValueReader, type Values } from './packed-values.ts';
-import { type Call, callOf, type Method, putCall, takeAnswer, type WorkerStart } from './worker-protocol.ts';
+import { type Call, type CallForm, formOf, type Method, putCall, takeAnswer, type WorkerStart } from './worker-protocol.ts';
 
-interface Pending extends Call {
-  resolve: (value: unknown) => void;
+class PendingCall implements Call {
+  readonly form: CallForm;
+  readonly asked: unknown;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
   /** Sees the result before anybody else does. */
-  seen: ((value: never) => void) | undefined;
-  reject: (error: Error) => void;
+  readonly seen: ((value: never) => void) | undefined;
+
+  constructor(form: CallForm, asked: unknown, resolve: (value: never) => void, reject: (error: Error) => void, seen?: (value: never) => void) {
+    this.form = form;
+    this.asked = asked;
+    this.resolve = resolve as (value: unknown) => void;
+    this.reject = reject;
+    this.seen = seen;
+  }
 }
 
 /** Calls that travel together at the most: a turn of the event loop may take in hundreds, and the thread can begin with the first. */
@@ -18,7 +28,7 @@ export class LedgerThread {
   private readonly worker: Worker;
   private readonly onLost: (error: LedgerError) => void;
   /** Calls that were not answered yet, oldest first. */
-  private pending: Pending[] = [];
+  private pending: PendingCall[] = [];
   private outbox: Values = [];
   private inOutbox = 0;
   private lost: LedgerError | undefined;
@@ -34,10 +44,10 @@ export class LedgerThread {
     this.worker.on('exit', () => this.lose("The ledger's thread has ended."));
   }
 
-  call<T>(method: Method, args: unknown[], seen?: (value: T) => void): Promise<T> {
+  call<T>(method: Method, asked: unknown, seen?: (value: T) => void): Promise<T> {
     if (this.lost !== undefined) return Promise.reject(this.lost);
     return new Promise<T>((resolve, reject) => {
-      const call: Pending = { ...callOf(method, args), seen, resolve: resolve as Pending['resolve'], reject };
+      const call = new PendingCall(formOf(method), asked, resolve, reject, seen);
       putCall(call, this.outbox);
       this.pending.push(call);
       this.inOutbox += 1;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ACCOUNT, accepted, callback, NOW, report, reportOf, REPORTS } from '../../test/support/ledger-records.ts';
 import type { DeliveryStatus } from '../messages/delivery-report.ts';
-import type { RecordedEvent } from './ledger-records.ts';
+import type { RecordedEvent } from './message-records.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
 
 describe('jobs that are born claimed, since their lane has room', () => {

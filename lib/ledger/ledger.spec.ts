@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ACCOUNT, accepted as accept, callback, DISPATCH, message, NOW, report, reportOf, REPORTS, verdict } from '../../test/support/ledger-records.ts';
 import type { DeliveryReport, DeliveryStatus } from '../messages/delivery-report.ts';
 import { laneName } from './ledger.ts';
-import type { NewMessage } from './ledger-records.ts';
+import type { NewMessage } from './message-records.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
 
 describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {

@@ -89,7 +89,7 @@ function commit(calls: Call[]): CallResult<unknown>[] {
   if (calls.length === 0) return [];
   if (ledger === undefined) return calls.map(() => ({ error: new LedgerError('closed', 'The ledger is closed.') }));
   const engine = ledger.engineCalls as unknown as Record<string, (...args: unknown[]) => unknown>;
-  return ledger.group.run(calls.map(({ form, args }) => () => engine[form.method]!(...args)));
+  return ledger.group.run(calls.map(({ form, asked }) => () => (form.record === undefined ? engine[form.method]!(...(asked as unknown[])) : engine[form.method]!(asked))));
 }
 
 function wordsOf(error: unknown): string {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { serialize, deserialize } from 'node:v8';
 import type { DeliveryReport } from '../messages/delivery-report.ts';
-import type { AcceptResult, CallbackRecord, Claim, ClaimedJob, DispatchRecord, DispatchResult, NewMessage, RecordedEvent, StoredMessage } from './ledger-records.ts';
+import type { AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult } from './ledger-records.ts';
+import type { ClaimedJob, NewMessage, RecordedEvent, StoredMessage } from './message-records.ts';
 import { acceptResult, callbackRecord, claim, dispatchRecord, dispatchResult, newMessage, type Packing, recordedEvents, type ResultPacking } from './packed-records.ts';
 import { ValueReader, type Values } from './packed-values.ts';
 

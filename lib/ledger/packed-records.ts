@@ -1,7 +1,6 @@
 import type { DeliveryReport } from '../messages/delivery-report.ts';
-import type {
-  AcceptResult, CallbackRecord, Claim, ClaimedJob, DispatchRecord, DispatchResult, LanePlaces, NewMessage, RecordedEvent, RepeatResult, StoredMessage,
-} from './ledger-records.ts';
+import type { AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, LanePlaces, RepeatResult } from './ledger-records.ts';
+import { ClaimedJob, NewMessage, RecordedEvent, SendableMessage, StoredMessage } from './message-records.ts';
 import { putList, putListOf, putOptional, type ValueReader, type Values } from './packed-values.ts';
 
 // What travels between the threads with every message goes as its bare values, all in one row. Objects and lists within lists carry names and
@@ -34,7 +33,7 @@ export const newMessage: Packing<NewMessage> = {
   put({ account, msgId, test, origin, to, summary, wire, at, lane, claim, urgent, expiresAt }, into) {
     into.push(account, msgId, test, origin, to, summary, wire, at, lane, claim, urgent, expiresAt);
   },
-  take: (from) => ({
+  take: (from) => new NewMessage({
     account: from.next(), msgId: from.next(), test: from.next(), origin: from.next(), to: from.next(), summary: from.next(), wire: from.next(),
     at: from.next(), lane: from.next(), claim: from.next(), urgent: from.next(), expiresAt: from.next(),
   }),
@@ -109,9 +108,9 @@ function putMessage({ seq, account, msgId, origin, to, summary, acceptedAt }: St
 }
 
 function takeMessage(from: ValueReader): StoredMessage {
-  return {
+  return new StoredMessage({
     seq: from.next(), account: from.next(), msgId: from.next(), origin: from.next(), to: from.next(), summary: from.next(), acceptedAt: from.next(),
-  };
+  });
 }
 
 type ClaimedFor = NonNullable<RecordedEvent['claimed']>[number];
@@ -131,7 +130,7 @@ function takeEvent(from: ValueReader, reports: CallbackRecord['reports'] = []): 
   const relayed = from.next<boolean | undefined>();
   const more = from.next<Partial<RecordedEvent> | undefined>();
   const payload = payloadOf(from.next(), reports);
-  const event: RecordedEvent = withRest({ seq, kind, account, at, payload, relayed, message: from.optional(() => takeMessage(from)) }, more);
+  const event = withRest(new RecordedEvent({ seq, kind, account, at, payload, relayed, message: from.optional(() => takeMessage(from)) }), more);
   const claimed = from.optional(() => from.listOf((): ClaimedFor => ({ lane: from.next(), id: from.next(), key: from.next() })));
   if (claimed !== undefined) event.claimed = claimed;
   return event;
@@ -171,9 +170,9 @@ function putJob({ id, attempts, alone, key, expiresAt, message, event }: Claimed
 }
 
 function takeJob(from: ValueReader): ClaimedJob {
-  const job: ClaimedJob = { id: from.next(), attempts: from.next(), alone: from.next(), key: from.next(), expiresAt: from.next() };
+  const job = new ClaimedJob({ id: from.next(), attempts: from.next(), alone: from.next(), key: from.next(), expiresAt: from.next() });
   const wire = from.next<string | undefined>();
-  job.message = from.optional(() => ({ ...takeMessage(from), wire: wire! }));
+  job.message = from.optional(() => new SendableMessage(takeMessage(from), wire!));
   job.event = from.optional(() => takeEvent(from));
   return job;
 }

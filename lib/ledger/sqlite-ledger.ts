@@ -2,8 +2,9 @@ import { setTimeout } from 'node:timers/promises';
 import type { DeadLetterFilter } from './dead-letter.ts';
 import type { Ledger, LedgerWatcher } from './ledger.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, KeptDeadLetter, LedgerCounts, LedgerState, NewMessage, RecordedEvent, Recovery, RepeatResult, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, KeptDeadLetter, LedgerCounts, LedgerState, Recovery, RepeatResult, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
 } from './ledger-records.ts';
+import type { NewMessage, RecordedEvent } from './message-records.ts';
 import { LedgerError } from './ledger.errors.ts';
 import { LedgerThread } from './ledger-thread.ts';
 import type { MessageHistory } from './message-history.ts';
@@ -72,7 +73,7 @@ export class SqliteLedger implements Ledger {
   }
 
   accept(message: NewMessage): Promise<AcceptResult> {
-    return this.call<AcceptResult>('accept', [message], message.claim ? this.takeInHand.accepted : undefined);
+    return this.call<AcceptResult>('accept', message, message.claim ? this.takeInHand.accepted : undefined);
   }
 
   repeated(message: Pick<NewMessage, 'account' | 'msgId' | 'wire'>): Promise<RepeatResult | undefined> {
@@ -84,11 +85,11 @@ export class SqliteLedger implements Ledger {
   }
 
   recordDispatch(record: DispatchRecord): Promise<DispatchResult> {
-    return this.call<DispatchResult>('recordDispatch', [record], () => this.inHand.delete(record.job));
+    return this.call<DispatchResult>('recordDispatch', record, () => this.inHand.delete(record.job));
   }
 
   recordCallback(record: CallbackRecord): Promise<RecordedEvent[]> {
-    return this.call<RecordedEvent[]>('recordCallback', [record], this.takeInHand.recorded);
+    return this.call<RecordedEvent[]>('recordCallback', record, this.takeInHand.recorded);
   }
 
   settle(settlement: Settlement): Promise<SettlementResult> {
@@ -164,8 +165,8 @@ export class SqliteLedger implements Ledger {
     }
   }
 
-  private call<T>(method: Method, args: unknown[], seen?: (result: T) => void): Promise<T> {
-    if (this.thread !== undefined) return this.thread.call(method, args, seen);
+  private call<T>(method: Method, asked: unknown, seen?: (result: T) => void): Promise<T> {
+    if (this.thread !== undefined) return this.thread.call(method, asked, seen);
     return Promise.reject(this.closing === undefined && this.lostBy !== undefined ? this.lostBy : new LedgerError('closed', 'The ledger is closed.'));
   }
 

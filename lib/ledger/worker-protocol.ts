@@ -17,7 +17,7 @@ export type EngineMethod = Exclude<keyof SqliteEngine, 'state' | 'takenBack' | '
 export type Method = 'open' | 'close' | EngineMethod;
 
 /** How the calls of every message travel: each takes one record. */
-interface CallForm {
+export interface CallForm {
   readonly method: Method;
   readonly record?: Packing<unknown>;
   readonly result?: ResultPacking<unknown>;
@@ -34,22 +34,23 @@ const FORM_OF: ReadonlyMap<Method, CallForm> = new Map(FORMS.map((form) => [form
 /** A call to the worker. */
 export interface Call {
   form: CallForm;
-  args: unknown[];
+  /** Its record, where its form has one; else its arguments. */
+  asked: unknown;
 }
 
 /** What became of one. */
 export type Answer = { value: unknown } | { error: LedgerError };
 
-export function callOf(method: Method, args: unknown[]): Call {
-  return { form: FORM_OF.get(method) ?? { method }, args };
+export function formOf(method: Method): CallForm {
+  return FORM_OF.get(method) ?? { method };
 }
 
 /** A form that both sides know travels by its place: a name would have to be looked up at the other end. */
-export function putCall({ form, args }: Call, into: Values): void {
+export function putCall({ form, asked }: Call, into: Values): void {
   const place = FORMS.indexOf(form);
   into.push(place < 0 ? form.method : place);
-  if (form.record === undefined) into.push(args);
-  else form.record.put(args[0], into);
+  if (form.record === undefined) into.push(asked);
+  else form.record.put(asked, into);
 }
 
 export function takeCalls(values: Values): Call[] {
@@ -58,16 +59,16 @@ export function takeCalls(values: Values): Call[] {
   while (!from.isAtEnd) {
     const named = from.next<Method | number>();
     const form = typeof named === 'number' ? FORMS[named]! : { method: named };
-    calls.push({ form, args: form.record === undefined ? from.next() : [form.record.take(from)] });
+    calls.push({ form, asked: form.record === undefined ? from.next() : form.record.take(from) });
   }
   return calls;
 }
 
 /** The worker answers every call, and none before its elders: an answer need not say whose it is. */
-export function putResult(result: unknown, { form, args }: Call, into: Values): void {
+export function putResult(result: unknown, { form, asked }: Call, into: Values): void {
   into.push(true);
   if (form.result === undefined) into.push(result);
-  else form.result.put(result, into, args[0]);
+  else form.result.put(result, into, asked);
 }
 
 export function putFailure(code: LedgerErrorCode, message: string, into: Values): void {
@@ -75,7 +76,7 @@ export function putFailure(code: LedgerErrorCode, message: string, into: Values)
 }
 
 /** The next answer, which is the call's. */
-export function takeAnswer(from: ValueReader, { form, args }: Call): Answer {
+export function takeAnswer(from: ValueReader, { form, asked }: Call): Answer {
   if (!from.next<boolean>()) return { error: new LedgerError(from.next(), from.next()) };
-  return { value: form.result === undefined ? from.next() : form.result.take(from, args[0]) };
+  return { value: form.result === undefined ? from.next() : form.result.take(from, asked) };
 }

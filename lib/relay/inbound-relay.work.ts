@@ -4,7 +4,7 @@ import type { HttpSender } from '../http/http-sender.ts';
 import { recordEventOutcomes } from '../lanes/event-outcomes.ts';
 import type { LaneOutcome, LaneWork, SettledJob } from '../lanes/lane-work.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { ClaimedJob, RecordedEvent } from '../ledger/ledger-records.ts';
+import type { ClaimedJob, RecordedEvent } from '../ledger/message-records.ts';
 import type { MediaLinks } from '../media/media-links.ts';
 import type { InboundMedia, InboundMessage } from '../messages/inbound-message.ts';
 import type { Account } from '../options/resolved-options.ts';

@@ -5,7 +5,7 @@ import type { HttpSender } from '../http/http-sender.ts';
 import { recordEventOutcomes } from '../lanes/event-outcomes.ts';
 import type { LaneOutcome, LaneWork, SettledJob } from '../lanes/lane-work.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { ClaimedJob } from '../ledger/ledger-records.ts';
+import type { ClaimedJob } from '../ledger/message-records.ts';
 import { type DeliveryReport, failureOf, statusRank } from '../messages/delivery-report.ts';
 import type { Account } from '../options/resolved-options.ts';
 import { CALLBACK_TIMEOUT_MS, relayOutcome } from './callback-answer.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { JobQueue } from '../../lib/lanes/job-queue.ts';
 import type { LaneOutcome } from '../../lib/lanes/lane-work.ts';
-import type { ClaimedJob } from '../../lib/ledger/ledger-records.ts';
+import type { ClaimedJob } from '../../lib/ledger/message-records.ts';
 
 /** What happens to the queue next. */
 type Step =

@@ -1,6 +1,7 @@
 import { now } from '../../lib/clock.ts';
 import { laneName, type Ledger } from '../../lib/ledger/ledger.ts';
-import type { CallbackRecord, NewMessage } from '../../lib/ledger/ledger-records.ts';
+import type { CallbackRecord } from '../../lib/ledger/ledger-records.ts';
+import type { NewMessage } from '../../lib/ledger/message-records.ts';
 import { SqliteLedger } from '../../lib/ledger/sqlite-ledger.ts';
 import type { DeliveryReport } from '../../lib/messages/delivery-report.ts';
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { laneName } from '../../lib/ledger/ledger.ts';
-import type { ClaimedJob, DispatchRecord, Settlement } from '../../lib/ledger/ledger-records.ts';
+import type { DispatchRecord, Settlement } from '../../lib/ledger/ledger-records.ts';
+import type { ClaimedJob } from '../../lib/ledger/message-records.ts';
 import { type DeliveryReport, type DeliveryStatus, statusRank } from '../../lib/messages/delivery-report.ts';
 import { ACCOUNT, MemoryLedger } from './memory-ledger.ts';
 

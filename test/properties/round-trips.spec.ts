@@ -5,7 +5,7 @@ import { isRelayable, readCleverTapCallback, writeDeliveryReports, writeInboundM
 import { parseOutbound } from '../../lib/clevertap/outbound.parser.ts';
 import { writeOutbound } from '../../lib/clevertap/outbound.writer.ts';
 import { eventOf, inboundEvent, reportEvent, writeSummary } from '../../lib/events/event.factory.ts';
-import type { RecordedEvent } from '../../lib/ledger/ledger-records.ts';
+import type { RecordedEvent } from '../../lib/ledger/message-records.ts';
 import type { DeliveryReport } from '../../lib/messages/delivery-report.ts';
 import type { InboundMessage } from '../../lib/messages/inbound-message.ts';
 import { Chance } from '../fuzz/chance.ts';

@@ -1,6 +1,7 @@
 import type { DeliveryReport, DeliveryStatus } from '../../lib/messages/delivery-report.ts';
 import { laneName, type Ledger } from '../../lib/ledger/ledger.ts';
-import type { CallbackRecord, DispatchRecord, NewMessage, RecordedEvent } from '../../lib/ledger/ledger-records.ts';
+import type { CallbackRecord, DispatchRecord } from '../../lib/ledger/ledger-records.ts';
+import type { NewMessage, RecordedEvent } from '../../lib/ledger/message-records.ts';
 
 /** Samples of what the ledger is given, for its specs. */
 export const ACCOUNT = '+918889500122';

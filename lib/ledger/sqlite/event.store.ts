@@ -1,4 +1,4 @@
-import type { RecordedEvent, StoredMessage } from '../ledger-records.ts';
+import type { RecordedEvent, StoredMessage } from '../message-records.ts';
 import type { SqliteDatabase, SqlRow } from './driver.ts';
 
 export interface NewEvent {

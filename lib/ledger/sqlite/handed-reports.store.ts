@@ -1,6 +1,7 @@
 import type { DeadLetterKind } from '../dead-letter.ts';
 import { laneName } from '../ledger.ts';
-import type { JobResult, RecordedEvent } from '../ledger-records.ts';
+import type { JobResult } from '../ledger-records.ts';
+import type { RecordedEvent } from '../message-records.ts';
 import type { SqliteDatabase } from './driver.ts';
 import { type JobStore, type Room, roomIn } from './job.store.ts';
 

@@ -1,4 +1,5 @@
-import type { Claim, ClaimedJob, JobResult, LanePlaces, LedgerState, RecordedEvent } from '../ledger-records.ts';
+import type { Claim, JobResult, LanePlaces, LedgerState } from '../ledger-records.ts';
+import type { ClaimedJob, RecordedEvent } from '../message-records.ts';
 import type { SqliteDatabase, SqlRow, SqlValue } from './driver.ts';
 
 export interface NewJob {

@@ -1,4 +1,4 @@
-import type { StoredMessage } from '../ledger-records.ts';
+import type { StoredMessage } from '../message-records.ts';
 
 /** So many that AiSensy's answer and the reports of one message find it here, at some thousand messages a second; a few megabytes. */
 const MOST = 5_000;

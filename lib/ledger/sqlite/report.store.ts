@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type DeliveryReport, statusRank } from '../../messages/delivery-report.ts';
 import { laneName } from '../ledger.ts';
-import type { LoggedDispatch, RecordedEvent, StoredMessage } from '../ledger-records.ts';
+import type { LoggedDispatch } from '../ledger-records.ts';
+import type { RecordedEvent, StoredMessage } from '../message-records.ts';
 import type { SqliteDatabase } from './driver.ts';
 import type { DeadLetterStore } from './dead-letter.store.ts';
 import type { EventStore } from './event.store.ts';

@@ -1,0 +1,138 @@
+import type { DeliveryReport } from '../messages/delivery-report.ts';
+import type { InboundMessage } from '../messages/inbound-message.ts';
+import type { MessageOrigin } from '../messages/outbound-message.ts';
+import type { Preference } from '../messages/preference.ts';
+import type { LoggedDispatch } from './ledger-records.ts';
+
+// What lives as long as a message or a report is on its way. Classes, and not literals of an interface: V8 notes how long the objects of a literal
+// live, finds in a burst that all of them do, and from then on makes them among the old ones, where each keeps what hangs on it alive until the whole
+// heap is searched. It watches no constructor. Times are milliseconds since 1970.
+
+/** A message to keep. */
+export class NewMessage {
+  account: string;
+  msgId: string;
+  /** Whether the id is CleverTap's test id, which repeats and is never a key. */
+  test: boolean;
+  origin: MessageOrigin;
+  to: string;
+  /** `MessageSummary` without the columns of its own, as JSON: opaque to the ledger. */
+  summary: string;
+  wire: string;
+  at: number;
+  lane: string;
+  /** Whether the caller has a slot: the job is then born claimed and the caller runs it. */
+  claim: boolean;
+  /** Whether it overtakes the others of its lane. */
+  urgent: boolean;
+  /** When it may no longer be sent. */
+  expiresAt?: number;
+
+  constructor(values: NewMessage) {
+    this.account = values.account;
+    this.msgId = values.msgId;
+    this.test = values.test;
+    this.origin = values.origin;
+    this.to = values.to;
+    this.summary = values.summary;
+    this.wire = values.wire;
+    this.at = values.at;
+    this.lane = values.lane;
+    this.claim = values.claim;
+    this.urgent = values.urgent;
+    this.expiresAt = values.expiresAt;
+  }
+}
+
+/** The message that a job or an event belongs to. */
+export class StoredMessage {
+  seq: number;
+  account: string;
+  msgId: string;
+  origin: MessageOrigin;
+  to: string;
+  summary: string;
+  acceptedAt: number;
+
+  constructor(values: StoredMessage) {
+    this.seq = values.seq;
+    this.account = values.account;
+    this.msgId = values.msgId;
+    this.origin = values.origin;
+    this.to = values.to;
+    this.summary = values.summary;
+    this.acceptedAt = values.acceptedAt;
+  }
+}
+
+/** A message ready to be sent. */
+export class SendableMessage extends StoredMessage {
+  wire: string;
+
+  constructor(values: StoredMessage, wire: string) {
+    super(values);
+    this.wire = wire;
+  }
+}
+
+/** What an entry of the durable log tells, by its kind. */
+export type EventPayload = LoggedDispatch | DeliveryReport | InboundMessage | Preference;
+
+/** An entry of the durable log that relay and listeners work off. */
+export class RecordedEvent {
+  seq: number;
+  kind: 'dispatch' | 'delivery-report' | 'inbound-message' | 'preference';
+  account: string;
+  at: number;
+  /** Not to be changed: it may be its sender's own. */
+  payload: EventPayload;
+  message?: StoredMessage;
+  /** For an inbound reply: the message replied to, where the ledger knows it. */
+  replyTo?: Pick<StoredMessage, 'msgId' | 'origin'>;
+  /** Whether a job for CleverTap came of it. */
+  relayed?: boolean;
+  /** Jobs that came of it and were born claimed. */
+  claimed?: { lane: string; id: number; key: number }[];
+  /** The size of its message's body, where the message stopped waiting for AiSensy by it. */
+  left?: number;
+
+  constructor(values: RecordedEvent) {
+    this.seq = values.seq;
+    this.kind = values.kind;
+    this.account = values.account;
+    this.at = values.at;
+    this.payload = values.payload;
+    this.message = values.message;
+    this.replyTo = values.replyTo;
+    this.relayed = values.relayed;
+    this.claimed = values.claimed;
+    this.left = values.left;
+  }
+}
+
+/** A job that its lane now works on. */
+export class ClaimedJob {
+  id: number;
+  /** How often it was tried before. */
+  attempts: number;
+  /** Jobs of one key are done one after another; none where order does not matter. */
+  key?: number;
+  /** Whether it must not share a batch: its batch was refused and it may be the one to blame. */
+  alone: boolean;
+  /** When a dispatch job's time is over. */
+  expiresAt?: number;
+  /** For a dispatch job. */
+  message?: SendableMessage;
+  /** For a relay or listener job. */
+  event?: RecordedEvent;
+
+  constructor(values: ClaimedJob) {
+    this.id = values.id;
+    this.attempts = values.attempts;
+    this.key = values.key;
+    this.alone = values.alone;
+    this.expiresAt = values.expiresAt;
+    this.message = values.message;
+    this.event = values.event;
+  }
+}
