@@ -37,6 +37,8 @@ export abstract class AiSensyTransport<Settings extends { endpoint: string; time
   private readonly reasons: FailureReasons;
   private readonly read = answerReader();
   private readonly logger = new Logger('WhatsAppBridge');
+  /** The headers that were written last, with what is added to them: nearly always the same. */
+  private last: { own: Letter['headers']; all: Letter['headers'] } | undefined;
 
   constructor({ nickname, settings, sender, reasons = new FailureReasons() }: TransportSetup<Settings>) {
     this.nickname = nickname;
@@ -71,7 +73,7 @@ export abstract class AiSensyTransport<Settings extends { endpoint: string; time
 
   protected call({ headers, body }: Letter, signal?: AbortSignal, url: string | URL = this.settings.endpoint): Promise<SendResult> {
     const { timeoutMs } = this.settings;
-    return this.sender.post({ url, headers: { ...headers, 'Content-Type': 'application/json' }, body, timeoutMs, signal });
+    return this.sender.post({ url, headers: this.withType(headers), body, timeoutMs, signal });
   }
 
   protected judge(result: SendResult, message: Addressed): Verdict {
@@ -79,6 +81,11 @@ export abstract class AiSensyTransport<Settings extends { endpoint: string; time
     const verdict = verdictOf(result, message, { secrets, reasons: this.reasons, read: this.read, passesMetaOn: this.passesMetaOn });
     if (verdict.kind !== 'taken') this.logTrace(result, message, secrets);
     return verdict;
+  }
+
+  private withType(own: Letter['headers']): Letter['headers'] {
+    if (this.last?.own !== own) this.last = { own, all: { ...own, 'Content-Type': 'application/json' } };
+    return this.last.all;
   }
 
   private whyUnsendable(error: unknown): UnsendableError['reason'] {

@@ -107,16 +107,15 @@ export class DispatchLaneWork implements LaneWork {
     // First, since it may be written down twice: the log drops the second one.
     const stopped = stop === undefined ? [] : await this.ledger.recordCallback(stop);
     const lookUpAt = this.lookUpAt(attempt, at);
+    const settleAt = outcome === 'unknown' ? at + this.account.unknownOutcome.waitMs : undefined;
     const { event, relayed, matched, gone } = await this.ledger.recordDispatch({
-      job: job.id, message: job.message!.seq, attempt: job.attempts + 1, at, outcome, names, listenerLanes, provenLanes,
-      ...(reason && { reason }), ...(due !== undefined && { due }), ...(answered && { answered }), ...(lookUpAt !== undefined && { lookUpAt }),
-      ...(outcome === 'unknown' && { settleAt: at + this.account.unknownOutcome.waitMs }),
+      job: job.id, message: job.message!.seq, attempt: job.attempts + 1, at, outcome, reason, due, settleAt, lookUpAt, answered, names, listenerLanes, provenLanes,
     });
     if (event !== undefined && gone === undefined) this.backlog.leave(this.account.mobileNumber, Buffer.byteLength(job.message!.wire));
     if (relayed) this.lanes.wake(laneName.reports(this.account.mobileNumber));
     if (attempt.outcome === 'unknown') this.lanes.wake(laneName.settle(this.account.mobileNumber));
     this.wakeLookUp(lookUpAt, at);
-    const recorded = [...(event === undefined ? [] : [event]), ...matched, ...stopped];
+    const recorded = event === undefined ? [...matched, ...stopped] : [event, ...matched, ...stopped];
     // Which listeners a parked report has is known to the ledger alone.
     const parked = matched.length > 0 ? this.announcer.listenerLanesOf('delivery-report') : [];
     this.announcer.announce(recorded, new Set([...listenerLanes, ...provenLanes, ...parked, ...(stop ? stopLanes : [])]));

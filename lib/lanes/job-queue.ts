@@ -52,12 +52,14 @@ export class JobQueue {
    */
   done(settled: SettledJob[]): SettledJob[] {
     const handedBack: SettledJob[] = [];
+    const keys = new Set<number>();
     const held = new Map<number, number>();
     for (const { job, outcome, due } of settled) {
-      if (job.key !== undefined && outcome.kind === 'retry') held.set(job.key, due!);
+      if (job.key === undefined) continue;
+      keys.add(job.key);
+      if (outcome.kind === 'retry') held.set(job.key, due!);
     }
-    for (const key of new Set(settled.map(({ job }) => job.key))) {
-      if (key === undefined) continue;
+    for (const key of keys) {
       const waiting = this.busy.get(key) ?? [];
       this.busy.delete(key);
       this.held -= waiting.length;

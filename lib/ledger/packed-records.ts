@@ -18,17 +18,6 @@ export interface ResultPacking<T, Asked = unknown> {
   take(from: ValueReader, asked: Asked): T;
 }
 
-/** Members that most records do not have; `undefined` where this one has none of them. */
-function rest<T extends object>(members: T): T | undefined {
-  for (const name in members) if (members[name] !== undefined) return members;
-  return undefined;
-}
-
-/** Not by a spread within the record, which would be built member by member then. */
-function withRest<T extends object>(record: T, more: Partial<T> | undefined): T {
-  return more === undefined ? record : Object.assign(record, more);
-}
-
 export const newMessage: Packing<NewMessage> = {
   put({ account, msgId, test, origin, to, summary, wire, at, lane, claim, urgent, expiresAt }, into) {
     into.push(account, msgId, test, origin, to, summary, wire, at, lane, claim, urgent, expiresAt);
@@ -51,52 +40,45 @@ export const acceptResult: ResultPacking<AcceptResult> = {
 };
 
 export const dispatchRecord: Packing<DispatchRecord> = {
-  put({ job, message, attempt, at, outcome, names, listenerLanes, provenLanes, ...more }, into) {
-    into.push(job, message, attempt, at, outcome, rest(more));
+  put({ job, message, attempt, at, outcome, reason, due, settleAt, lookUpAt, answered, names, listenerLanes, provenLanes }, into) {
+    into.push(job, message, attempt, at, outcome, reason, due, settleAt, lookUpAt, answered);
     putList(names, into);
     putList(listenerLanes, into);
     putList(provenLanes, into);
   },
-  take(from) {
-    const job = from.next<number>();
-    const message = from.next<number>();
-    const attempt = from.next<number>();
-    const at = from.next<number>();
-    const outcome = from.next<DispatchRecord['outcome']>();
-    const more = from.next<Partial<DispatchRecord> | undefined>();
-    return withRest({ job, message, attempt, at, outcome, names: from.list(), listenerLanes: from.list(), provenLanes: from.list() }, more);
-  },
+  take: (from) => ({
+    job: from.next(), message: from.next(), attempt: from.next(), at: from.next(), outcome: from.next(), reason: from.next(), due: from.next(),
+    settleAt: from.next(), lookUpAt: from.next(), answered: from.next(), names: from.list(), listenerLanes: from.list(), provenLanes: from.list(),
+  }),
 };
 
-function putReport({ report: { names, status, at, ...more }, listenerLanes }: CallbackRecord['reports'][number], into: Values): void {
-  into.push(status, at, rest(more));
+function putReport({ report, listenerLanes }: CallbackRecord['reports'][number], into: Values): void {
+  const { names, status, at, failure, freeformCode, accountWide, click, recipient } = report;
+  into.push(status, at, failure, freeformCode, accountWide, click, recipient);
   putList(names, into);
   putList(listenerLanes, into);
 }
 
 function takeReport(from: ValueReader): CallbackRecord['reports'][number] {
-  const status = from.next<DeliveryReport['status']>();
-  const at = from.next<number>();
-  const more = from.next<Partial<DeliveryReport> | undefined>();
-  return { report: withRest({ names: from.list<string>(), status, at }, more), listenerLanes: from.list() };
+  const report: DeliveryReport = {
+    status: from.next(), at: from.next(), failure: from.next(), freeformCode: from.next(), accountWide: from.next(), click: from.next(),
+    recipient: from.next(), names: from.list(),
+  };
+  return { report, listenerLanes: from.list() };
 }
 
 export const callbackRecord: Packing<CallbackRecord> = {
-  put({ accounts, at, parkForMs, reports, room, ...more }, into) {
-    into.push(at, parkForMs, rest(more));
+  put({ accounts, at, parkForMs, reports, room, inbound, preferences, people, unreadable, settledLanes }, into) {
+    into.push(at, parkForMs, inbound, preferences, people, unreadable, settledLanes);
     putList(accounts, into);
     putListOf(reports, into, putReport);
     putOptional(room, into, (lanes) => putListOf(lanes, into, putPlaces));
   },
-  take(from) {
-    const at = from.next<number>();
-    const parkForMs = from.next<number>();
-    const more = from.next<Partial<CallbackRecord> | undefined>();
-    const accounts = from.list<string>();
-    const reports = from.listOf(() => takeReport(from));
-    const room = from.optional(() => from.listOf((): LanePlaces => ({ lane: from.next(), places: from.next() })));
-    return withRest({ accounts, reports, at, parkForMs, room }, more);
-  },
+  take: (from) => ({
+    at: from.next(), parkForMs: from.next(), inbound: from.next(), preferences: from.next(), people: from.next(), unreadable: from.next(),
+    settledLanes: from.next(), accounts: from.list(), reports: from.listOf(() => takeReport(from)),
+    room: from.optional(() => from.listOf((): LanePlaces => ({ lane: from.next(), places: from.next() }))),
+  }),
 };
 
 function putPlaces({ lane, places }: LanePlaces, into: Values): void {
@@ -116,24 +98,18 @@ function takeMessage(from: ValueReader): StoredMessage {
 type ClaimedFor = NonNullable<RecordedEvent['claimed']>[number];
 
 /** `places` are those of the reports that the caller handed in: a report of his own is not told him again. */
-function putEvent({ seq, kind, account, at, payload, relayed, message, claimed, ...more }: RecordedEvent, into: Values, places?: ReadonlyMap<object, number>): void {
-  into.push(seq, kind, account, at, relayed, rest(more), places?.get(payload) ?? payload);
+function putEvent({ seq, kind, account, at, payload, relayed, replyTo, left, message, claimed }: RecordedEvent, into: Values, places?: ReadonlyMap<object, number>): void {
+  into.push(seq, kind, account, at, places?.get(payload) ?? payload, relayed, replyTo, left);
   putOptional(message, into, putMessage);
   putOptional(claimed, into, (jobs) => putListOf(jobs, into, ({ lane, id, key }) => into.push(lane, id, key)));
 }
 
 function takeEvent(from: ValueReader, reports: CallbackRecord['reports'] = []): RecordedEvent {
-  const seq = from.next<number>();
-  const kind = from.next<RecordedEvent['kind']>();
-  const account = from.next<string>();
-  const at = from.next<number>();
-  const relayed = from.next<boolean | undefined>();
-  const more = from.next<Partial<RecordedEvent> | undefined>();
-  const payload = payloadOf(from.next(), reports);
-  const event = withRest(new RecordedEvent({ seq, kind, account, at, payload, relayed, message: from.optional(() => takeMessage(from)) }), more);
-  const claimed = from.optional(() => from.listOf((): ClaimedFor => ({ lane: from.next(), id: from.next(), key: from.next() })));
-  if (claimed !== undefined) event.claimed = claimed;
-  return event;
+  return new RecordedEvent({
+    seq: from.next(), kind: from.next(), account: from.next(), at: from.next(), payload: payloadOf(from.next(), reports), relayed: from.next(),
+    replyTo: from.next(), left: from.next(), message: from.optional(() => takeMessage(from)),
+    claimed: from.optional(() => from.listOf((): ClaimedFor => ({ lane: from.next(), id: from.next(), key: from.next() }))),
+  });
 }
 
 function payloadOf(told: number | RecordedEvent['payload'], reports: CallbackRecord['reports']): RecordedEvent['payload'] {
