@@ -34,7 +34,7 @@ import { now } from '../clock.ts';
 const TEST_ANSWER_WITHIN_MS = 800;
 
 /** How long a message that finds no room waits to be known as a repeat: refusals are quick, however busy the ledger is. */
-const REPEAT_WITHIN_MS = 25;
+const REPEAT_WITHIN_MS = 15;
 
 const DAY_MS = 86_400_000;
 

@@ -20,6 +20,10 @@ export interface LifeSetup {
   reports?: boolean;
   /** Messages that may wait in the subject; as many as it takes by default. */
   backlog?: number;
+  /** Calls to AiSensy a second; as many as it takes by default. */
+  perSecond?: number;
+  /** A second account, whose AiSensy stands still; false. */
+  stalledAccount?: boolean;
   /** A ledger that is there already and stays; by default each life has its own. */
   ledgerFile?: string;
 }
@@ -61,10 +65,10 @@ export class Bench {
 
   /** Starts a subject in a process of its own, lets `measure` have it, and ends it. */
   async life<T>(name: SubjectName, setup: LifeSetup, measure: (life: Life) => Promise<T>): Promise<T> {
-    const { concurrency = 1_000, delayMs = 100, reports = true, backlog } = setup;
+    const { concurrency = 1_000, delayMs = 100, reports = true, ...others } = setup;
     this.lives += 1;
     const ledgerFile = setup.ledgerFile ?? join(this.folder, `${name}-${this.lives}.sqlite`);
-    const subject = await startSubject(this.build, name, { ...this.peers.addresses, ledgerFile, concurrency, backlog }, this.options.profiles);
+    const subject = await startSubject(this.build, name, { ...this.peers.addresses, ...others, ledgerFile, concurrency }, this.options.profiles);
     try {
       const routes = await subject.call('routes');
       await this.peers.begin({ delayMs, ...(reports && { deliveryReportUrl: routes.deliveryReports }) });

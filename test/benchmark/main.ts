@@ -2,10 +2,12 @@ import { Bench } from './bench.ts';
 import { readOptions } from './options.ts';
 import { machine, type SectionResults, writeResults } from './results.ts';
 import { measureBacklog } from './sections/backlog.ts';
+import { measureFairness } from './sections/fairness.ts';
 import { measureLedgerSize } from './sections/ledger-size.ts';
 import { measureLoad } from './sections/load.ts';
 import { measureMemory } from './sections/memory.ts';
 import { measureOverload } from './sections/overload.ts';
+import { measurePace } from './sections/pace.ts';
 import { tablesOf } from './tables.ts';
 import { judge } from './thresholds.ts';
 
@@ -23,6 +25,8 @@ try {
   if (options.sections.includes('load')) results.load = await measureLoad(bench, log);
   if (options.sections.includes('backlog')) results.backlog = await measureBacklog(bench, log);
   if (options.sections.includes('overload')) results.overload = await measureOverload(bench, log);
+  if (options.sections.includes('fairness')) results.fairness = await measureFairness(bench, log);
+  if (options.sections.includes('pace')) results.pace = await measurePace(bench, log);
   if (options.sections.includes('memory')) results.memory = await measureMemory(bench, log);
   if (options.sections.includes('ledger')) results.ledger = await measureLedgerSize(bench, log);
 } finally {

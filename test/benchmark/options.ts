@@ -33,13 +33,15 @@ export interface Sizes {
   memory: number;
   /** Seconds of a campaign that is too much. */
   overloadSeconds: number;
+  /** Seconds over which a rate is counted. */
+  paceSeconds: number;
 }
 
-export const SECTIONS = ['load', 'backlog', 'overload', 'ledger', 'memory'] as const;
+export const SECTIONS = ['load', 'backlog', 'overload', 'fairness', 'pace', 'ledger', 'memory'] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
-const FULL: Sizes = { load: 15_000, naiveLoad: 3_000, naiveCold: 1_500, steadySeconds: 10, backlog: 200_000, ledgerRows: 5_000_000, memory: 1_000_000, overloadSeconds: 12 };
-const QUICK: Sizes = { load: 6_000, naiveLoad: 1_000, naiveCold: 500, steadySeconds: 1, backlog: 10_000, ledgerRows: 200_000, memory: 20_000, overloadSeconds: 3 };
+const FULL: Sizes = { load: 15_000, naiveLoad: 3_000, naiveCold: 1_500, steadySeconds: 10, backlog: 200_000, ledgerRows: 5_000_000, memory: 1_000_000, overloadSeconds: 12, paceSeconds: 60 };
+const QUICK: Sizes = { load: 6_000, naiveLoad: 1_000, naiveCold: 500, steadySeconds: 1, backlog: 10_000, ledgerRows: 200_000, memory: 20_000, overloadSeconds: 3, paceSeconds: 5 };
 /** So that the quick form ends within two minutes, on a slow machine with fewer rounds. */
 const QUICK_ROUNDS_WITHIN_MS = 30_000;
 const QUICK_SECTIONS: SectionName[] = ['load', 'backlog', 'ledger'];

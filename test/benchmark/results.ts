@@ -5,9 +5,11 @@ import { fileURLToPath } from 'node:url';
 import type { BenchmarkOptions } from './options.ts';
 import type { BacklogSection } from './sections/backlog.ts';
 import type { LedgerSection } from './sections/ledger-size.ts';
+import type { FairnessSection } from './sections/fairness.ts';
 import type { MemorySection } from './sections/memory.ts';
 import type { LoadSection } from './sections/load.ts';
 import type { OverloadSection } from './sections/overload.ts';
+import type { PaceSection } from './sections/pace.ts';
 import type { Judgement } from './thresholds.ts';
 
 /** What was measured; sections that were left out are absent. */
@@ -15,6 +17,8 @@ export interface SectionResults {
   load?: LoadSection;
   backlog?: BacklogSection;
   overload?: OverloadSection;
+  fairness?: FairnessSection;
+  pace?: PaceSection;
   ledger?: LedgerSection;
   memory?: MemorySection;
 }

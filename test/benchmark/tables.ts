@@ -7,7 +7,7 @@ import type { Judgement } from './thresholds.ts';
 type Cell = string | number | undefined;
 
 /** Everything that was measured, as Markdown. */
-export function tablesOf({ load, backlog, overload, ledger, memory }: SectionResults, judgements: Judgement[]): string {
+export function tablesOf({ load, backlog, overload, fairness, pace, ledger, memory }: SectionResults, judgements: Judgement[]): string {
   const measured = Object.entries(load?.medians ?? {}) as [SubjectName, LoadRound][];
   const plainLoop = load?.medians.plain?.burst.loopPerSecond;
   const fastifyLoop = load?.medians['bridge-fastify']?.burst.loopPerSecond;
@@ -34,6 +34,12 @@ export function tablesOf({ load, backlog, overload, ledger, memory }: SectionRes
     ], Object.entries(overload?.medians ?? {}).map(([name, { drainPerSecond, offeredPerSecond, takenPerSecond, taken, refused, sent }]) => [
       SUBJECTS[name as SubjectName].title, whole(drainPerSecond), whole(offeredPerSecond), whole(takenPerSecond), whole(taken.latency.p99), whole(refused.messages),
       whole(refused.latency.p50), whole(refused.latency.p99), whole(refused.latency.max), whole(taken.messages), whole(sent),
+    ])),
+    table('Two accounts, one of which stands still: whole loop of the other', ['waiting for the one that stands still', 'messages/s alone', 'beside it', 'beside / alone'], fairness ? [
+      [whole(fairness.stalled), whole(fairness.alonePerSecond), whole(fairness.besidePerSecond), share(fairness.besidePerSecond, fairness.alonePerSecond)],
+    ] : []),
+    table('Pace: `maxRequestsPerSecond`', ['allowed a second', 'sent a second', 'sent / allowed', 'seconds', 'fewest in one', 'most in one'], (pace ?? []).map((row) => [
+      whole(row.wantedPerSecond), row.sentPerSecond.toFixed(2), (row.sentPerSecond / row.wantedPerSecond).toFixed(4), whole(row.seconds), whole(row.fewest), whole(row.most),
     ])),
     table('Ledger size, Nest 12 + Fastify', ['messages in the ledger', 'answers/s', 'p50 ms', 'p99 ms', 'whole loop messages/s'], ledger ? [
       ledgerRow('0', ledger.fresh), ledgerRow(`${ledger.rows} (${ledger.fileMb} MiB)`, ledger.filled),

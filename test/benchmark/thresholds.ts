@@ -42,6 +42,10 @@ function notSentOnce({ overload }: SectionResults): number | undefined {
   return overload && Object.values(overload.rounds).flat().reduce((sum, { sent, taken }) => sum + Math.abs(sent - taken.messages), 0);
 }
 
+function farthestPace({ pace }: SectionResults): number | undefined {
+  return pace?.map(({ sentPerSecond, wantedPerSecond }) => sentPerSecond / wantedPerSecond).sort((a, b) => Math.abs(b - 1) - Math.abs(a - 1))[0];
+}
+
 export const THRESHOLDS: Threshold[] = [
   { what: 'whole loop, Fastify / plain pipeline', value: ratio('bridge-fastify', 'plain'), atLeast: 0.2, goal: 0.8 },
   { what: 'whole loop, Express / plain pipeline', value: ratio('bridge-express', 'plain'), atLeast: 0.18, goal: 0.55 },
@@ -58,6 +62,11 @@ export const THRESHOLDS: Threshold[] = [
     value: takenOfOffered,
   },
   { what: 'messages of an overload that were taken and not sent, or sent twice', value: notSentOnce, atMost: 0, goal: 0 },
+  {
+    what: 'whole loop beside an account that stands still / alone', atLeast: 0.8, goal: 1, full: true,
+    value: ({ fairness }) => fairness && fairness.besidePerSecond / fairness.alonePerSecond,
+  },
+  { what: 'calls a second / those allowed, at the farthest from 1', value: farthestPace, atLeast: 0.98, atMost: 1.02, goal: 1, full: true },
   {
     what: 'resident size after all messages / after the first tenth', atMost: 1.3, goal: 1.3, full: true,
     value: ({ memory }) => memory && memory.lastMb / memory.firstMb,
@@ -77,7 +86,7 @@ export function judge(results: SectionResults, quick: boolean): Judgement[] {
   return THRESHOLDS.flatMap(({ what, value, atLeast = -Infinity, atMost = Infinity, goal, full }) => {
     const measured = full && quick ? undefined : value(results);
     if (measured === undefined) return [];
-    const limit = atMost === Infinity ? `at least ${atLeast}` : `at most ${atMost}`;
+    const limit = [...(atLeast === -Infinity ? [] : [`at least ${atLeast}`]), ...(atMost === Infinity ? [] : [`at most ${atMost}`])].join(', ');
     return [{ what, value: measured, limit, goal, holds: measured >= atLeast && measured <= atMost }];
   });
 }

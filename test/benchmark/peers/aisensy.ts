@@ -1,5 +1,5 @@
 import { cpuMs, serve } from '../processes/serve.ts';
-import { ACCOUNT } from './message.ts';
+import { ACCOUNT, STALLED_NUMBER } from './message.ts';
 import { Queue } from './queue.ts';
 import { Connection, listen, okay, Target } from './wire.ts';
 
@@ -50,6 +50,7 @@ let ticking: NodeJS.Timeout | undefined;
 
 const { server, url } = await listen((body, answer) => {
   const msgId = MSG_ID.exec(body)?.[1];
+  if (body.includes(STALLED_NUMBER)) return; // its caller waits for ever
   if (msgId === undefined) return answer('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n');
   tally.messages += 1;
   answers.push({ at: performance.now() + delayMs, msgId, answer });

@@ -13,6 +13,8 @@ export interface Campaign {
   connections: number;
   /** At most so many a second, evenly spread; else as fast as the connections allow. */
   perSecond?: number;
+  /** The account's number; the first account's by default. */
+  from?: string;
   /** Opens the connections before the clock runs; else each is opened for its first request, which then takes as much longer. */
   preconnect: boolean;
 }
@@ -87,7 +89,7 @@ const methods: CleverTapMethods = {
 };
 
 /** Every idle connection takes the next message that is due. */
-function send({ messages, perSecond = Infinity }: Campaign, idle: Connection[]): Promise<CampaignResult> {
+function send({ messages, perSecond = Infinity, from }: Campaign, idle: Connection[]): Promise<CampaignResult> {
   const id = String(campaigns);
   const durations = new Float64Array(messages);
   const refusals = new RefusalTally();
@@ -105,7 +107,7 @@ function send({ messages, perSecond = Infinity }: Campaign, idle: Connection[]):
     const post = (connection: Connection, index: number): void => {
       // A request that found no idle connection counts from when it was due.
       const lateMs = perSecond === Infinity ? 0 : performance.now() - startedAt - (index * 1_000) / perSecond;
-      connection.post(messageOf(id, index), (status, ms) => {
+      connection.post(messageOf(id, index, from), (status, ms) => {
         const tookMs = ms + (lateMs > 2 * TICK_MS ? lateMs : 0);
         if (refusals.add(status, tookMs, performance.now() - startedAt)) refused += 1;
         else durations[answered - refused] = tookMs;

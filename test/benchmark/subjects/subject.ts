@@ -17,6 +17,10 @@ export interface SubjectSetup {
   concurrency: number;
   /** Messages that may wait for AiSensy; a subject without such a limit takes them all. */
   backlog?: number;
+  /** Calls to AiSensy a second, for a subject that has such a limit. */
+  perSecond?: number;
+  /** Whether there is a second account, whose AiSensy stands still. */
+  stalledAccount?: boolean;
 }
 
 /** Where a subject listens. */
