@@ -70,9 +70,8 @@ export class DispatchLaneWork implements LaneWork {
   }
 
   /** Nearly always one: what has to be handed back comes together. */
-  async record(settled: SettledJob[]): Promise<void> {
-    if (settled.length === 1) return this.recordOne(settled[0]!);
-    await Promise.all(settled.map((one) => this.recordOne(one)));
+  record(settled: SettledJob[]): Promise<unknown> {
+    return settled.length === 1 ? this.recordOne(settled[0]!) : Promise.all(settled.map((one) => this.recordOne(one)));
   }
 
   paused(reason: string, until: Date): void {

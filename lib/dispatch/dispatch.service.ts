@@ -90,8 +90,10 @@ export class DispatchService implements SubmissionPort {
     const first = this.answering.get(key);
     if (first !== undefined) return first.wire === wire ? first.answer : Promise.resolve({ kind: 'conflict' });
     const answering = new Answering(wire);
-    answering.answer = this.take(message, arrivedAt).finally(() => this.answered(key, answering));
+    const answered = (): void => this.answered(key, answering);
+    answering.answer = this.take(message, arrivedAt);
     this.answering.set(key, answering);
+    answering.answer.then(answered, answered);
     return answering.answer;
   }
 

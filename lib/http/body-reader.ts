@@ -15,6 +15,9 @@ const FASTIFY_TYPE = 'application/x-nestjs-whatsapp-bridge';
 /** What a request brought that goes to that parser: its own content type, and the limit of its route. */
 const EXPECTED = Symbol('expected body');
 
+/** Both sides call a handful of URLs again and again. */
+const URLS_REMEMBERED = 64;
+
 type Done = (error: Error | null, value?: unknown) => void;
 type ExpressRequest = IncomingMessage & HttpRequest;
 interface ExpressInstance {
@@ -39,6 +42,7 @@ export class BodyReader implements OnModuleInit {
   private readonly messages: RegExp;
   private readonly callbacks: RegExp;
   private readonly limits: ResolvedOptions['bodyLimits'];
+  private readonly remembered = new Map<string, number>();
 
   constructor(
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
@@ -116,6 +120,14 @@ export class BodyReader implements OnModuleInit {
   /** The limit for a request to one of the bridge's routes, whatever prefix and version stand in front of its path. */
   private limitFor({ method, url = '' }: Pick<IncomingMessage, 'method' | 'url'>): number | undefined {
     if (method !== 'POST') return undefined;
+    const remembered = this.remembered.get(url);
+    if (remembered !== undefined) return remembered;
+    const limit = this.findLimit(url);
+    if (limit !== undefined && this.remembered.size < URLS_REMEMBERED) this.remembered.set(url, limit);
+    return limit;
+  }
+
+  private findLimit(url: string): number | undefined {
     if (this.messages.test(url)) return this.limits.messages;
     return this.callbacks.test(url) ? this.limits.callbacks : undefined;
   }

@@ -39,7 +39,7 @@ export interface LaneWork {
   /** Does one job, or one batch; an outcome for each, in order. Never throws: what it cannot do is an outcome too. */
   run(jobs: ClaimedJob[], signal: AbortSignal): Promise<LaneOutcome[]>;
   /** Writes the outcomes down; rejects where the ledger did. */
-  record(settled: SettledJob[]): Promise<void>;
+  record(settled: SettledJob[]): Promise<unknown>;
   /** The lane has paused. */
   paused?(reason: string, until: Date): void;
   /** The other side is well again. */

@@ -248,7 +248,8 @@ export class Lane {
   private async record(settled: SettledJob[]): Promise<void> {
     for (let isFirst = true; ; isFirst = false) {
       try {
-        return await this.work.record(settled);
+        await this.work.record(settled);
+        return;
       } catch (error) {
         if (this.abort.signal.aborted) return;
         if (isFirst) this.work.unrecorded?.(error instanceof Error ? error : new Error(String(error)));
