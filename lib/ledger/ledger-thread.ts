@@ -44,6 +44,7 @@ export class LedgerThread {
     this.worker.on('exit', () => this.lose("The ledger's thread has ended."));
   }
 
+  /** `asked` is the method's record, where its form has one; else its arguments. */
   call<T>(method: Method, asked: unknown, seen?: (value: T) => void): Promise<T> {
     if (this.lost !== undefined) return Promise.reject(this.lost);
     return new Promise<T>((resolve, reject) => {

@@ -98,7 +98,8 @@ function takeMessage(from: ValueReader): StoredMessage {
 type ClaimedFor = NonNullable<RecordedEvent['claimed']>[number];
 
 /** `places` are those of the reports that the caller handed in: a report of his own is not told him again. */
-function putEvent({ seq, kind, account, at, payload, relayed, replyTo, left, message, claimed }: RecordedEvent, into: Values, places?: ReadonlyMap<object, number>): void {
+function putEvent(event: RecordedEvent, into: Values, places?: ReadonlyMap<object, number>): void {
+  const { seq, kind, account, at, payload, relayed, replyTo, left, message, claimed } = event;
   into.push(seq, kind, account, at, places?.get(payload) ?? payload, relayed, replyTo, left);
   putOptional(message, into, putMessage);
   putOptional(claimed, into, (jobs) => putListOf(jobs, into, ({ lane, id, key }) => into.push(lane, id, key)));

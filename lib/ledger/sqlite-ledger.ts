@@ -2,7 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import type { DeadLetterFilter } from './dead-letter.ts';
 import type { Ledger, LedgerWatcher } from './ledger.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, KeptDeadLetter, LedgerCounts, LedgerState, Recovery, RepeatResult, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, KeptDeadLetter, LedgerCounts, LedgerState, Recovery,
+  RepeatResult, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
 } from './ledger-records.ts';
 import type { NewMessage, RecordedEvent } from './message-records.ts';
 import { LedgerError } from './ledger.errors.ts';

@@ -2,7 +2,9 @@ import type { DeliveryReport } from '../../messages/delivery-report.ts';
 import type { Preference } from '../../messages/preference.ts';
 import type { DeadLetterFilter } from '../dead-letter.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, InboundRecord, JobResult, KeptDeadLetter, LedgerCounts, PreferenceRecord, Recovery, RepeatResult, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, InboundRecord, JobResult, KeptDeadLetter, LedgerCounts,
+  PreferenceRecord, Recovery, RepeatResult, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage,
+  Waiting,
 } from '../ledger-records.ts';
 import type { ClaimedJob, NewMessage, RecordedEvent } from '../message-records.ts';
 import { laneName } from '../ledger.ts';

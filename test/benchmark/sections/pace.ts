@@ -34,7 +34,8 @@ export async function measurePace(bench: Bench, log: (line: string) => void): Pr
       }
       const seconds = (performance.now() - startedAt) / 1_000;
       const each = counts.slice(1).map((count, place) => count - counts[place]!);
-      return { wantedPerSecond: perSecond, sentPerSecond: (counts.at(-1)! - counts[0]!) / seconds, seconds: paceSeconds, fewest: Math.min(...each), most: Math.max(...each) };
+      const sentPerSecond = (counts.at(-1)! - counts[0]!) / seconds;
+      return { wantedPerSecond: perSecond, sentPerSecond, seconds: paceSeconds, fewest: Math.min(...each), most: Math.max(...each) };
     }));
     log(`${perSecond} calls a second allowed, ${rows.at(-1)!.sentPerSecond.toFixed(2)} sent over ${paceSeconds} s`);
   }

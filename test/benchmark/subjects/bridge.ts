@@ -8,7 +8,8 @@ import { adapterOf } from './adapter.ts';
 import { serveSubject, type SubjectSetup } from './subject.ts';
 
 /** A host app with nothing in it but the bridge, as it is published. Compiled twice: for Nest 12 as ESM, for Nest 11 as CommonJS. */
-async function run({ adapter, endpoint, deliveryReportUrl, inboundMessageUrl, ledgerFile, concurrency, backlog: maxMessages, perSecond, stalledAccount = false }: SubjectSetup): Promise<void> {
+async function run(setup: SubjectSetup): Promise<void> {
+  const { adapter, endpoint, deliveryReportUrl, inboundMessageUrl, ledgerFile, concurrency, backlog: maxMessages, perSecond, stalledAccount = false } = setup;
   const account = {
     maxConcurrentRequests: concurrency,
     cleverTap: { headers: ACCOUNT.key, deliveryReportUrl, inboundMessageUrl },
