@@ -6,6 +6,7 @@ import { SqliteLedger } from '../ledger/sqlite-ledger.ts';
 import { recordEventOutcomes } from './event-outcomes.ts';
 import { Lane } from './lane.ts';
 import type { LaneOptions } from './lane-options.ts';
+import { RateLimiter } from './rate-limiter.ts';
 import type { DeliveryReport } from '../messages/delivery-report.ts';
 import type { LaneOutcome, SettledJob } from './lane-work.ts';
 
@@ -60,15 +61,19 @@ describe('Lane', () => {
   let ledger: SqliteLedger;
   let bench: Bench;
   let lane: Lane;
+  /** Runs that wait for their turn. */
+  let held: (() => void)[];
 
   beforeEach(async () => {
     ledger = new SqliteLedger(':memory:');
     await ledger.open();
     bench = new Bench(ledger);
+    held = [];
   });
   afterEach(async () => {
     jest.restoreAllMocks();
     lane.cut();
+    for (const run of held.splice(0)) run();
     for (const run of bench.runs) run.end();
     await lane.drain();
     await ledger.close();
@@ -250,6 +255,24 @@ describe('Lane', () => {
     lane.giveBack();
     lane.wake();
     expect(lane.reserve()).toBe(false);
+  });
+
+  it('takes no more of its rate while what it has begun waits for its turn: all of that would go at once', async () => {
+    let at = 0;
+    open({ concurrency: 10, rate: new RateLimiter(10, 2, () => at), begin: (run) => held.push(run) });
+    await put(['a', 'sent'], ['b', 'sent'], ['c', 'sent'], ['d', 'sent'], ['e', 'sent'], ['f', 'sent']);
+    await waiting();
+    expect(held).toHaveLength(2);
+    at += 1_000;
+    lane.wake();
+    await waiting(); // the ledger answers in order: a claim would have been answered before
+    expect(held).toHaveLength(2);
+    for (const run of held.splice(0)) run();
+    await bench.until(() => bench.runs.length === 2);
+    for (const run of bench.runs) run.end();
+    await bench.until(() => bench.recorded === 2);
+    await waiting();
+    expect(held).toHaveLength(2);
   });
 
   it('drains: claims nothing more and waits for what is in flight', async () => {

@@ -6,6 +6,7 @@ import { JobQueue } from './job-queue.ts';
 import { LaneGate } from './lane-gate.ts';
 import type { LaneOptions, LaneState } from './lane-options.ts';
 import type { LaneOutcome, LaneWork, SettledJob } from './lane-work.ts';
+import { Permits } from './permits.ts';
 import { settle } from './settled-jobs.ts';
 import { now } from '../clock.ts';
 
@@ -25,6 +26,7 @@ export class Lane {
   private readonly ledger: Ledger;
   private readonly queue: JobQueue;
   private readonly gate: LaneGate;
+  private readonly permits: Permits;
   private readonly abort = new AbortController();
   private readonly idle: (() => void)[] = [];
   private running = false;
@@ -47,6 +49,7 @@ export class Lane {
     this.ledger = ledger;
     this.queue = new JobQueue(options.batch?.size ?? 1);
     this.gate = new LaneGate(options);
+    this.permits = new Permits(options);
   }
 
   start(): void {
@@ -69,7 +72,7 @@ export class Lane {
    */
   reserve(): boolean {
     if (!this.running || this.backlog || this.slotsTaken >= this.gate.limit() || this.isBehind()) return false;
-    if (this.options.rate !== undefined && this.options.rate.take(1) === 0) return false;
+    if (this.permits.take(1) === 0) return false;
     this.slotsTaken += 1;
     return true;
   }
@@ -155,14 +158,13 @@ export class Lane {
     this.startReady(at);
     const free = this.gate.limit() - this.slotsTaken - this.queue.readyBatches();
     if (free <= 0 || this.claiming || !this.backlog || this.isBehind()) return;
-    const { rate } = this.options;
-    const granted = rate === undefined ? free : rate.take(free);
-    if (granted === 0) return this.pumpAt(now() + (rate?.nextInMs() ?? 0));
+    const granted = this.permits.take(free);
+    if (granted === 0) return this.pumpAt(now() + this.permits.nextInMs());
     void this.claim(granted);
   }
 
   private async claim(runs: number): Promise<void> {
-    const { name, batch, rate } = this.options;
+    const { name, batch } = this.options;
     this.claiming = true;
     this.hinted = 0;
     this.slotsTaken += runs; // reserved while the ledger answers, so that no newcomer takes them
@@ -176,7 +178,7 @@ export class Lane {
       this.claiming = false;
       this.slotsTaken -= runs;
     }
-    rate?.giveBack(Math.max(0, runs - (claim?.jobs.length ?? 0)));
+    this.permits.giveBack(Math.max(0, runs - (claim?.jobs.length ?? 0)));
     if (claim === undefined) {
       this.settleIdle();
       return this.pumpAt(now() + LEDGER_RETRY_MS);
@@ -208,9 +210,7 @@ export class Lane {
   }
 
   private begin(jobs: ClaimedJob[]): void {
-    const { begin } = this.options;
-    if (begin === undefined) void this.runJobs(jobs);
-    else begin(() => void this.runJobs(jobs));
+    this.permits.begin(() => void this.runJobs(jobs));
   }
 
   private async runJobs(jobs: ClaimedJob[]): Promise<void> {
