@@ -23,6 +23,7 @@ import { AddressFence } from './http/address-fence.ts';
 import { Arrivals } from './http/arrivals.ts';
 import { BodyReader } from './http/body-reader.ts';
 import { ColdHttp } from './http/cold-http.ts';
+import { KeepAlive } from './http/keep-alive.ts';
 import { ListenBacklog } from './http/listen-backlog.ts';
 import { KEY_GUESS_PROVIDERS } from './http/key-guess-throttler.ts';
 import { Backlog } from './lanes/backlog.ts';
@@ -49,7 +50,7 @@ export const BRIDGE_PROVIDERS: Provider[] = [
   { provide: TRANSPORTS, inject: [RESOLVED_OPTIONS, ACCOUNT_APIS, ColdHttp, FailureReasons, AddressFence], useFactory: openTransports },
   { provide: SUBMISSIONS, useExisting: DispatchService },
   { provide: CALLBACKS, useExisting: CallbacksService },
-  Arrivals, BodyReader, ListenBacklog, ...KEY_GUESS_PROVIDERS, CleverTapGuard, AiSensyGuard,
+  Arrivals, BodyReader, ListenBacklog, KeepAlive, ...KEY_GUESS_PROVIDERS, CleverTapGuard, AiSensyGuard,
   LaneRegistry, LoopGuard, Backlog, DispatchService, AccountFailures, CallbacksService, RelayService,
   ListenerMetadataAccessor, ListenerRegistry, ListenerExplorer, ListenerLanes, EventStreams, EventAnnouncer,
   DeadLetters, MaintenanceService, HealthService, WhatsAppBridge, LifecycleService,

@@ -19,4 +19,10 @@ describe.each(PLATFORMS)('a campaign on %s', (platform) => {
       sent: 180, delivered: 180, read: 180, failed: 0, replied: 20, unaccounted: 0, contradicted: 0, foreignMsgIds: 0, duplicates: 0, rejected: 0,
     });
   }, 60_000);
+
+  it('finds its connections open for longer than a load balancer keeps them', async () => {
+    const host = await start();
+    const { headers } = await fetch(`${host.url}/whatsapp/aisensy/webhook`);
+    expect(headers.get('keep-alive')).toBe('timeout=72');
+  });
 });
