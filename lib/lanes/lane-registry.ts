@@ -36,6 +36,11 @@ export class LaneRegistry {
     for (const lane of this.lanes.values()) lane.wake();
   }
 
+  /** Lets every lane read anew what it has claimed and not begun. */
+  async readAgain(): Promise<void> {
+    await Promise.all([...this.lanes.values()].map((lane) => lane.readAgain()));
+  }
+
   /** Lets the lanes of such names keep to one run at a time, or go on as before. */
   shed(names: RegExp, shedding: boolean): void {
     for (const [name, lane] of this.lanes) if (names.test(name)) lane.shed(shedding);

@@ -2,16 +2,15 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Claim } from '../ledger/ledger-records.ts';
 import type { ClaimedJob } from '../ledger/message-records.ts';
 import { Alarm } from './alarm.ts';
+import { ClaimAhead } from './claim-ahead.ts';
 import { JobQueue } from './job-queue.ts';
 import { LaneGate } from './lane-gate.ts';
 import type { LaneOptions, LaneState } from './lane-options.ts';
 import type { LaneOutcome, LaneWork, SettledJob } from './lane-work.ts';
 import { Permits } from './permits.ts';
+import { LEDGER_RETRY_MS, recordOutcomes } from './record-outcomes.ts';
 import { settle } from './settled-jobs.ts';
 import { now } from '../clock.ts';
-
-/** How long claiming waits after the ledger failed, in milliseconds. */
-const LEDGER_RETRY_MS = 500;
 
 /** Jobs that may wait in memory, by the runs that the lane may have: enough to keep it busy while the ledger is asked for more. */
 const ROOM_FOR_RUNS = 2;
@@ -27,6 +26,7 @@ export class Lane {
   private readonly queue: JobQueue;
   private readonly gate: LaneGate;
   private readonly permits: Permits;
+  private readonly ahead: ClaimAhead;
   private readonly abort = new AbortController();
   private readonly idle: (() => void)[] = [];
   private running = false;
@@ -50,6 +50,7 @@ export class Lane {
     this.queue = new JobQueue(options.batch?.size ?? 1);
     this.gate = new LaneGate(options);
     this.permits = new Permits(options);
+    this.ahead = new ClaimAhead(options);
   }
 
   start(): void {
@@ -132,6 +133,12 @@ export class Lane {
     };
   }
 
+  /** Hands back what it has not begun, to read it anew: what it holds of it may not be sent any more. */
+  async readAgain(): Promise<void> {
+    await this.putBack(this.queue.clear());
+    this.wake();
+  }
+
   /** Claims nothing more; resolves when what is in flight has ended and is written down. */
   async drain(): Promise<void> {
     this.running = false;
@@ -157,17 +164,21 @@ export class Lane {
     }
     this.startReady(at);
     const free = this.gate.limit() - this.slotsTaken - this.queue.readyBatches();
-    if (free <= 0 || this.claiming || !this.backlog || this.isBehind()) return;
-    const granted = this.permits.take(free);
+    const ahead = this.ahead.jobs(this.gate.limit());
+    // What is claimed ahead is filled up when half of it is used.
+    if (free <= -ahead / 2 || this.claiming || !this.backlog || this.isBehind()) return;
+    const granted = this.permits.take(free + ahead);
     if (granted === 0) return this.pumpAt(now() + this.permits.nextInMs());
-    void this.claim(granted);
+    void this.claim(granted, Math.min(granted, Math.max(0, free)));
   }
 
-  private async claim(runs: number): Promise<void> {
+  /** `slots` are those that wait for it: reserved while the ledger answers, so that no newcomer takes them. */
+  private async claim(runs: number, slots: number): Promise<void> {
     const { name, batch } = this.options;
     this.claiming = true;
     this.hinted = 0;
-    this.slotsTaken += runs; // reserved while the ledger answers, so that no newcomer takes them
+    this.slotsTaken += slots;
+    this.ahead.claimBegins();
     let claim: Claim | undefined;
     try {
       this.backlog = false; // whoever wakes the lane from here on is heard
@@ -176,7 +187,8 @@ export class Lane {
       this.backlog = true;
     } finally {
       this.claiming = false;
-      this.slotsTaken -= runs;
+      this.slotsTaken -= slots;
+      this.ahead.claimEnds();
     }
     this.permits.giveBack(Math.max(0, runs - (claim?.jobs.length ?? 0)));
     if (claim === undefined) {
@@ -225,11 +237,12 @@ export class Lane {
     this.tell(this.gate.judge(outcomes));
     this.recording += 1;
     this.slotsTaken -= 1;
+    this.ahead.slotFreed();
     this.pump();
-    await this.record(settled);
+    await recordOutcomes(this.work, settled, this.abort.signal);
     const handedBack = this.queue.done(settled);
     if (this.gate.paused() !== undefined) handedBack.push(...this.queue.clear().map((waiting): SettledJob => ({ job: waiting, outcome: { kind: 'release' } })));
-    if (handedBack.length > 0) await this.record(handedBack);
+    if (handedBack.length > 0) await recordOutcomes(this.work, handedBack, this.abort.signal);
     for (const { due } of settled) if (due !== undefined) this.look(due);
     this.recording -= 1;
     this.settleIdle();
@@ -244,25 +257,11 @@ export class Lane {
     this.work.paused?.(pause.reason, new Date(pause.until));
   }
 
-  /** An outcome that is not written down would be worked out twice: it is held until the ledger takes it. */
-  private async record(settled: SettledJob[]): Promise<void> {
-    for (let isFirst = true; ; isFirst = false) {
-      try {
-        await this.work.record(settled);
-        return;
-      } catch (error) {
-        if (this.abort.signal.aborted) return;
-        if (isFirst) this.work.unrecorded?.(error instanceof Error ? error : new Error(String(error)));
-        await new Promise((resolve) => setTimeout(resolve, LEDGER_RETRY_MS));
-      }
-    }
-  }
-
   /** Hands claimed jobs back untried: nobody else could claim them while this process lives. */
   private async putBack(jobs: ClaimedJob[]): Promise<void> {
     if (jobs.length === 0) return;
     this.recording += 1;
-    await this.record(jobs.map((job): SettledJob => ({ job, outcome: { kind: 'release' } })));
+    await recordOutcomes(this.work, jobs.map((job): SettledJob => ({ job, outcome: { kind: 'release' } })), this.abort.signal);
     this.recording -= 1;
     this.settleIdle();
   }

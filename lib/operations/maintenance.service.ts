@@ -62,6 +62,7 @@ export class MaintenanceService {
       for (const { account, bytes } of step.left) this.backlog.leave(account, bytes);
       next = step.next;
     }
+    await this.lanes.readAgain();
     return forgotten;
   }
 
