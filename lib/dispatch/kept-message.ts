@@ -1,7 +1,7 @@
 import type { TransportMessage } from '../aisensy/transport.ts';
 import { parseOutbound } from '../clevertap/outbound.parser.ts';
 import { isFreeform } from '../events/event.factory.ts';
-import type { StoredMessage } from '../ledger/message-records.ts';
+import type { SendableMessage } from '../ledger/message-records.ts';
 import type { MessageContent } from '../messages/outbound-message.ts';
 
 /** A message as the ledger kept it, for a transport. Its content is read from its wire form where the transport asks for it. */
@@ -12,7 +12,7 @@ export class KeptMessage implements TransportMessage {
   readonly wire: string;
   readonly freeform: boolean;
 
-  constructor(message: StoredMessage & { wire: string }, readonly attempts: number) {
+  constructor(message: SendableMessage, readonly attempts: number) {
     this.msgId = message.msgId;
     this.to = message.to;
     this.account = message.account;

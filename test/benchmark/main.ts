@@ -2,6 +2,7 @@ import { Bench } from './bench.ts';
 import { readOptions } from './options.ts';
 import { machine, type SectionResults, writeResults } from './results.ts';
 import { measureBacklog } from './sections/backlog.ts';
+import { measureCalls } from './sections/calls.ts';
 import { measureFairness } from './sections/fairness.ts';
 import { measureLedgerSize } from './sections/ledger-size.ts';
 import { measureLoad } from './sections/load.ts';
@@ -23,6 +24,7 @@ const bench = await Bench.open(options);
 const results: SectionResults = {};
 try {
   if (options.sections.includes('load')) results.load = await measureLoad(bench, log);
+  if (options.sections.includes('calls')) results.calls = await measureCalls(bench, log);
   if (options.sections.includes('backlog')) results.backlog = await measureBacklog(bench, log);
   if (options.sections.includes('overload')) results.overload = await measureOverload(bench, log);
   if (options.sections.includes('fairness')) results.fairness = await measureFairness(bench, log);

@@ -37,7 +37,7 @@ export interface Sizes {
   paceSeconds: number;
 }
 
-export const SECTIONS = ['load', 'backlog', 'overload', 'fairness', 'pace', 'ledger', 'memory'] as const;
+export const SECTIONS = ['load', 'calls', 'backlog', 'overload', 'fairness', 'pace', 'ledger', 'memory'] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
 const FULL: Sizes = { load: 15_000, naiveLoad: 3_000, naiveCold: 1_500, steadySeconds: 10, backlog: 200_000, ledgerRows: 5_000_000, memory: 1_000_000, overloadSeconds: 12, paceSeconds: 60 };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BenchmarkOptions } from './options.ts';
 import type { BacklogSection } from './sections/backlog.ts';
+import type { CallsSection } from './sections/calls.ts';
 import type { LedgerSection } from './sections/ledger-size.ts';
 import type { FairnessSection } from './sections/fairness.ts';
 import type { MemorySection } from './sections/memory.ts';
@@ -15,6 +16,7 @@ import type { Judgement } from './thresholds.ts';
 /** What was measured; sections that were left out are absent. */
 export interface SectionResults {
   load?: LoadSection;
+  calls?: CallsSection;
   backlog?: BacklogSection;
   overload?: OverloadSection;
   fairness?: FairnessSection;

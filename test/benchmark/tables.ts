@@ -7,7 +7,7 @@ import type { Judgement } from './thresholds.ts';
 type Cell = string | number | undefined;
 
 /** Everything that was measured, as Markdown. */
-export function tablesOf({ load, backlog, overload, fairness, pace, ledger, memory }: SectionResults, judgements: Judgement[]): string {
+export function tablesOf({ load, calls, backlog, overload, fairness, pace, ledger, memory }: SectionResults, judgements: Judgement[]): string {
   const measured = Object.entries(load?.medians ?? {}) as [SubjectName, LoadRound][];
   const plainLoop = load?.medians.plain?.burst.loopPerSecond;
   const fastifyLoop = load?.medians['bridge-fastify']?.burst.loopPerSecond;
@@ -24,6 +24,10 @@ export function tablesOf({ load, backlog, overload, fairness, pace, ledger, memo
     ])),
     table('Adapters and majors: whole loop', ['subject', 'messages/s', '/ Nest 12 + Fastify'], measured.filter(([name]) => name.startsWith('bridge'))
       .map(([name, { burst }]) => [SUBJECTS[name].title, whole(burst.loopPerSecond), share(burst.loopPerSecond, fastifyLoop)])),
+    table(`Whole loop with ${calls?.calls ?? 0} calls at once, which AiSensy's 100 ms limit to ${(calls?.calls ?? 0) * 10} a second`, ['subject', 'messages/s', '/ plain', 'CPU µs a message'],
+      (Object.entries(calls?.medians ?? {}) as [SubjectName, Round][]).map(([name, { loopPerSecond, usage }]) => [
+        SUBJECTS[name].title, whole(loopPerSecond), share(loopPerSecond, calls?.medians.plain?.loopPerSecond), whole(usage.cpuUsPerMessage),
+      ])),
     table('Backlog: everything waits for AiSensy', ['subject', 'MiB before', 'MiB behind it', 'answers/s before', 'behind it', 'p99 ms before', 'behind it'],
       Object.entries(backlog ?? {}).map(([name, { residentBeforeMb, residentAfterMb, before, behind }]) => [
         SUBJECTS[name as SubjectName].title, whole(residentBeforeMb), whole(residentAfterMb), whole(before.perSecond), whole(behind.perSecond),

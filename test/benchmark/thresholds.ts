@@ -24,6 +24,13 @@ function ratio(name: SubjectName, to: SubjectName): Threshold['value'] {
   };
 }
 
+function atDefaultCalls(name: SubjectName): Threshold['value'] {
+  return ({ calls }) => {
+    const [own, other] = [calls?.medians[name], calls?.medians.plain];
+    return own && other && own.loopPerSecond / other.loopPerSecond;
+  };
+}
+
 function overASecond(name: SubjectName): Threshold['value'] {
   return ({ load }) => {
     const measured = load?.medians[name];
@@ -53,6 +60,8 @@ export const THRESHOLDS: Threshold[] = [
   { what: 'whole loop, Express / naive controller on Express', value: ratio('bridge-express', 'naive-express'), atLeast: 2.7, goal: 6 },
   { what: 'answers after more than a second, Fastify', value: overASecond('bridge-fastify'), atMost: 0, goal: 0, full: true },
   { what: 'answers after more than a second, Express', value: overASecond('bridge-express'), atMost: 0, goal: 0, full: true },
+  { what: 'whole loop with 250 calls at once, Fastify / plain pipeline', value: atDefaultCalls('bridge-fastify'), atLeast: 0.5, goal: 0.8, full: true },
+  { what: 'whole loop with 250 calls at once, Express / plain pipeline', value: atDefaultCalls('bridge-express'), atLeast: 0.45, goal: 0.55, full: true },
   {
     what: 'answers/s on the filled ledger / on a new one', atLeast: 0.9, goal: 0.9, full: true,
     value: ({ ledger }) => ledger && ledger.filled.perSecond / ledger.fresh.perSecond,

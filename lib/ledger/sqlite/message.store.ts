@@ -3,7 +3,7 @@ import { type DeliveryStatus, statusRank } from '../../messages/delivery-report.
 import type { FailureReason } from '../../messages/failure-reason.ts';
 import { TEST_MSG_ID } from '../../messages/outbound-message.ts';
 import type { AcceptResult, LoggedDispatch, RepeatResult, UnknownMessage } from '../ledger-records.ts';
-import type { NewMessage, StoredMessage } from '../message-records.ts';
+import { type NewMessage, SendableMessage, type StoredMessage } from '../message-records.ts';
 import type { MessageHistory, MessageState, MessageStep } from '../message-history.ts';
 import type { SqliteDatabase } from './driver.ts';
 import { type EventStore, storedMessage } from './event.store.ts';
@@ -118,11 +118,11 @@ export class MessageStore {
   }
 
   /** Ready to be sent; none where the person was forgotten. */
-  withWire(seq: number): (StoredMessage & { wire: string }) | undefined {
+  withWire(seq: number): SendableMessage | undefined {
     const row = this.sql.whole.get(seq);
     if (typeof row?.body !== 'string') return undefined;
     if (this.recent.get(seq) === undefined) this.known(row);
-    return { ...storedMessage(row), wire: row.body };
+    return new SendableMessage(storedMessage(row), row.body);
   }
 
   /** The body's size in bytes; none where the person was forgotten. */
