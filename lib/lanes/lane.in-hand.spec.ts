@@ -14,6 +14,20 @@ describe('what a Lane has in hand', () => {
     await bench.close();
   });
 
+  /** Claims that are held on their way to the ledger, from `hold` to `letGo`; `asked` is how many jobs each was for. */
+  const heldClaims = () => {
+    const claim = bench.ledger.claim.bind(bench.ledger);
+    const asked: number[] = [];
+    let end = (): void => undefined;
+    let answered = Promise.resolve();
+    bench.ledger.claim = async (name, limit, at) => {
+      asked.push(limit);
+      await answered;
+      return claim(name, limit, at);
+    };
+    return { claim, asked, hold: (): void => { answered = new Promise((resolve) => { end = resolve; }); }, letGo: (): void => end() };
+  };
+
   it('hands back what it has not begun, once the ledger takes it', async () => {
     const { finish } = bench.ledger;
     let failures = 0;
@@ -34,16 +48,7 @@ describe('what a Lane has in hand', () => {
   });
 
   it('has the next jobs in hand where slots come free faster than the ledger answers, and hands them back at the end', async () => {
-    const { claim } = bench.ledger;
-    const asked: number[] = [];
-    let letGo = (): void => undefined;
-    let answered = Promise.resolve();
-    const hold = (): void => { answered = new Promise((resolve) => { letGo = resolve; }); };
-    bench.ledger.claim = async (name, limit, at) => {
-      asked.push(limit);
-      await answered;
-      return claim.call(bench.ledger, name, limit, at);
-    };
+    const { asked, hold, letGo, claim } = heldClaims();
     bench.make({ concurrency: 4 });
     await bench.put(...Array.from({ length: 12 }, (_, place): [string, 'sent'] => [`m${place}`, 'sent']));
     bench.lane.start();
@@ -68,7 +73,25 @@ describe('what a Lane has in hand', () => {
     for (const run of bench.runs) run.end();
     await drained;
     expect(bench.runs).toHaveLength(9);
-    expect((await claim.call(bench.ledger, LANE, 10, now())).jobs.map(({ attempts }) => attempts)).toEqual([0, 0, 0]);
+    expect((await claim(LANE, 10, now())).jobs.map(({ attempts }) => attempts)).toEqual([0, 0, 0]);
+  });
+
+  it('claims no more ahead while what it has in hand waits behind others of its key', async () => {
+    const { asked, hold, letGo } = heldClaims();
+    bench.make({ concurrency: 4 });
+    await bench.put(...['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((msgId): [string, 'sent'] => [msgId, 'sent']));
+    await bench.put(...['g', 'f', 'e', 'd'].map((msgId): [string, 'delivered', 'read'] => [msgId, 'delivered', 'read']));
+    bench.lane.start();
+    await bench.until(() => bench.runs.length === 4);
+    hold();
+    for (const ended of [0, 1, 2]) {
+      bench.runs[ended]!.end();
+      await bench.until(() => bench.recorded === ended + 1);
+    }
+    letGo();
+    await bench.until(() => bench.runs.length === 7);
+    for (let again = 0; again < 4; again += 1) await bench.waiting(); // each claim would be followed by the next one
+    expect(asked).toEqual([4, 1, 4]);
   });
 
   it('reads anew what it has not begun where it is told to', async () => {

@@ -164,7 +164,8 @@ export class Lane {
     }
     this.startReady(at);
     const free = this.gate.limit() - this.slotsTaken - this.queue.readyBatches();
-    const ahead = this.ahead.jobs(this.gate.limit());
+    const behindOthers = this.queue.size - this.queue.readyBatches();
+    const ahead = Math.max(0, this.ahead.jobs(this.gate.limit()) - behindOthers);
     // What is claimed ahead is filled up when half of it is used.
     if (free <= -ahead / 2 || this.claiming || !this.backlog || this.isBehind()) return;
     const granted = this.permits.take(free + ahead);
