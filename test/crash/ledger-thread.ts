@@ -55,7 +55,8 @@ function layTraps({ blow, log, file, synchronous, pragmas }: LedgerThreadSetup):
     const run = statement.run.bind(statement) as (...values: SQLInputValue[]) => ReturnType<typeof statement.run>;
     const table = /^\s*INSERT INTO (messages|events|parked_reports)\b/.exec(sql)?.[1];
     if (table !== undefined) statement.run = (...values: unknown[]) => note(table, values, run(...(values as SQLInputValue[])));
-    if (isCommit(sql)) statement.run = () => commit(this, () => run());
+    // The ledger runs what it wants no result of by `get`.
+    if (isCommit(sql)) statement.run = statement.get = () => commit(this, () => run()) as never;
     return statement;
   };
 

@@ -1,7 +1,7 @@
 import type { DeadLetterFilter, DeadLetterKind } from '../dead-letter.ts';
 import type { KeptDeadLetter } from '../ledger-records.ts';
-import type { SqliteDatabase, SqlRow, SqlValue } from './driver.ts';
-import { storedMessage } from './event.store.ts';
+import type { SqliteDatabase, SqlValue } from './driver.ts';
+import { MESSAGE_WIDTH, messageColumns, storedMessage } from './message-row.ts';
 
 /** A dead letter to lay down. */
 export interface NewDeadLetter {
@@ -43,7 +43,7 @@ export class DeadLetterStore {
 
   bury({ kind, account, lane, message, event, reason, at, payload }: NewDeadLetter): void {
     const json = payload === undefined ? null : JSON.stringify(payload);
-    this.sql.bury.run(kind, account ?? null, lane ?? null, message ?? null, event ?? null, reason, at, json);
+    this.sql.bury.write(kind, account ?? null, lane ?? null, message ?? null, event ?? null, reason, at, json);
   }
 
   list(filter: DeadLetterFilter): KeptDeadLetter[] {
@@ -59,8 +59,8 @@ export class DeadLetterStore {
     and('d.account = ?', filter.account);
     and('m.msg_id = ?', filter.msgId);
     and('d.at < ?', filter.before?.getTime());
-    return this.db.prepare(`SELECT d.id, d.kind, d.account AS letter_account, d.lane, d.reason, d.at, coalesce(d.payload, e.payload, CAST(w.body AS TEXT)) AS payload,
-      m.seq, m.account, m.msg_id, m.origin, m.recipient, m.summary, m.accepted_at
+    return this.db.prepareRows(`SELECT ${messageColumns('m')},
+      d.id, d.kind, d.account AS letter_account, d.lane, d.reason, d.at, coalesce(d.payload, e.payload, CAST(w.body AS TEXT)) AS payload
       FROM dead_letters d LEFT JOIN events e ON e.seq = d.event LEFT JOIN messages m ON m.seq = coalesce(d.message, e.message)
       LEFT JOIN wires w ON w.message = d.message
       WHERE ${where.join(' AND ')} ORDER BY d.id LIMIT ?`).all(...values, filter.limit ?? 100).map(deadLetter);
@@ -85,16 +85,17 @@ export class DeadLetterStore {
   }
 }
 
-function deadLetter(row: SqlRow): KeptDeadLetter {
+function deadLetter(row: SqlValue[]): KeptDeadLetter {
+  const [id, kind, account, lane, reason, at, payload] = row.slice(MESSAGE_WIDTH);
   return {
-    id: Number(row.id),
-    kind: row.kind as DeadLetterKind,
-    ...(row.letter_account !== null && { account: String(row.letter_account) }),
-    ...(row.lane !== null && { lane: String(row.lane) }),
-    ...(row.seq !== null && { message: storedMessage(row) }),
-    reason: String(row.reason),
-    at: new Date(Number(row.at)),
-    payload: jsonOf(row.payload),
+    id: Number(id),
+    kind: kind as DeadLetterKind,
+    ...(account !== null && { account: String(account) }),
+    ...(lane !== null && { lane: String(lane) }),
+    ...(row[0] !== null && { message: storedMessage(row) }),
+    reason: String(reason),
+    at: new Date(Number(at)),
+    payload: jsonOf(payload),
   };
 }
 

@@ -174,7 +174,7 @@ export class SqliteEngine {
 
   /** Writes, so that a full or read-only disk shows. */
   probe(): void {
-    this.probing.run();
+    this.probing.write();
   }
 
   waiting(): Waiting {

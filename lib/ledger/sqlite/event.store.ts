@@ -1,5 +1,6 @@
 import type { RecordedEvent, StoredMessage } from '../message-records.ts';
 import type { SqliteDatabase, SqlRow } from './driver.ts';
+import { MESSAGE_WIDTH, messageColumns, storedMessage } from './message-row.ts';
 
 export interface NewEvent {
   kind: RecordedEvent['kind'];
@@ -28,9 +29,8 @@ export class EventStore {
     this.sql = {
       add: db.prepare(`INSERT INTO events (kind, account, message, identity, at, recorded_at, payload, reply_to, relayed_at)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`),
-      get: db.prepare(`SELECT e.seq AS event, e.kind, e.account AS event_account, e.at, e.payload,
-        r.msg_id AS reply_to, r.origin AS reply_origin,
-        m.seq, m.account, m.msg_id, m.origin, m.recipient, m.summary, m.accepted_at
+      get: db.prepareRows(`SELECT ${messageColumns('m')}, e.seq AS event, e.kind, e.account AS event_account, e.at, e.payload,
+        r.msg_id AS reply_to, r.origin AS reply_origin
         FROM events e LEFT JOIN messages m ON m.seq = e.message LEFT JOIN messages r ON r.seq = coalesce(e.reply_to, ${LATELY_KNOWN}) WHERE e.seq = ?`),
       has: db.prepare('SELECT 1 FROM events WHERE message = ? AND identity = ?'),
       ofMessage: db.prepare('SELECT kind, identity, at, recorded_at, payload, relayed_at FROM events WHERE message = ? ORDER BY seq'),
@@ -50,14 +50,15 @@ export class EventStore {
   get(seq: number): RecordedEvent | undefined {
     const row = this.sql.get.get(seq);
     if (row === undefined) return undefined;
+    const [number, kind, account, at, payload, replyTo, replyOrigin] = row.slice(MESSAGE_WIDTH);
     return {
-      seq: Number(row.event),
-      kind: row.kind as RecordedEvent['kind'],
-      account: String(row.event_account),
-      at: Number(row.at),
-      payload: JSON.parse(String(row.payload)) as RecordedEvent['payload'],
-      message: row.seq === null ? undefined : storedMessage(row),
-      replyTo: row.reply_to === null ? undefined : { msgId: String(row.reply_to), origin: row.reply_origin as StoredMessage['origin'] },
+      seq: Number(number),
+      kind: kind as RecordedEvent['kind'],
+      account: String(account),
+      at: Number(at),
+      payload: JSON.parse(String(payload)) as RecordedEvent['payload'],
+      message: row[0] === null ? undefined : storedMessage(row),
+      replyTo: replyTo === null ? undefined : { msgId: String(replyTo), origin: replyOrigin as StoredMessage['origin'] },
     };
   }
 
@@ -68,16 +69,4 @@ export class EventStore {
   ofMessage(message: number): SqlRow[] {
     return this.sql.ofMessage.all(message);
   }
-}
-
-export function storedMessage(row: SqlRow): StoredMessage {
-  return {
-    seq: Number(row.seq),
-    account: String(row.account),
-    msgId: String(row.msg_id),
-    origin: row.origin as StoredMessage['origin'],
-    to: String(row.recipient),
-    summary: String(row.summary),
-    acceptedAt: Number(row.accepted_at),
-  };
 }

@@ -31,9 +31,9 @@ export class GroupCommit {
   /** Makes the calls, in order: one that fails is taken back alone, a commit that fails takes back every one. */
   run<T>(calls: (() => T)[]): CallResult<T>[] {
     try {
-      this.sql.begin.run();
+      this.sql.begin.write();
       const results = this.together(calls) ?? calls.map((call) => this.one(call));
-      this.sql.commit.run();
+      this.sql.commit.write();
       return results;
     } catch (error) {
       this.rollBack();
@@ -49,17 +49,17 @@ export class GroupCommit {
       return results;
     } catch {
       this.rollBack();
-      this.sql.begin.run();
+      this.sql.begin.write();
       return undefined;
     }
   }
 
   private one<T>(call: () => T): CallResult<T> {
-    this.sql.savepoint.run();
+    this.sql.savepoint.write();
     try {
       const value = call();
       this.member.complete();
-      this.sql.release.run();
+      this.sql.release.write();
       return { value };
     } catch (error) {
       this.undo(error);
@@ -71,8 +71,8 @@ export class GroupCommit {
   private undo(cause: unknown): void {
     this.member.takenBack();
     try {
-      this.sql.undo.run();
-      this.sql.release.run();
+      this.sql.undo.write();
+      this.sql.release.write();
     } catch {
       throw cause;
     }
@@ -81,7 +81,7 @@ export class GroupCommit {
   private rollBack(): void {
     this.member.takenBack();
     try {
-      this.sql.rollback.run();
+      this.sql.rollback.write();
     } catch {
       // SQLite has rolled back by itself, as it does when the disk is full
     }

@@ -42,7 +42,7 @@ export class HandedReportStore {
 
   /** CleverTap has them. */
   done(ids: number[], relayedAt: number): void {
-    for (const id of ids) this.sql.relayed.run(relayedAt, -id);
+    for (const id of ids) this.sql.relayed.write(relayedAt, -id);
   }
 
   /** Ends one in another way. */
@@ -76,6 +76,6 @@ export class HandedReportStore {
 
   private bury(event: number, kind: DeadLetterKind, reason: string, at: number): void {
     const taken = this.sql.takeBack.get(event);
-    if (taken !== undefined) this.sql.bury.run(kind, laneName.reports(String(taken.account)), reason, at, event);
+    if (taken !== undefined) this.sql.bury.write(kind, laneName.reports(String(taken.account)), reason, at, event);
   }
 }

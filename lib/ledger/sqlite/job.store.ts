@@ -62,7 +62,7 @@ export class JobStore {
       lastId: db.prepare('SELECT max(id) AS id FROM jobs'),
       keyBefore: db.prepare('SELECT max(due) AS due, min(claimed) AS claimed FROM jobs WHERE key = ? AND lane = ?'),
       // `+ 0`: SQLite plans a statement anew whenever the bare parameter of its LIMIT changes.
-      due: db.prepare(`SELECT id, key, message, event, attempts, alone, expires_at FROM jobs
+      due: db.prepareRows(`SELECT id, key, message, event, attempts, alone, expires_at FROM jobs
         WHERE lane = ? AND urgent = ? AND claimed = 0 AND due <= ? ORDER BY due, id LIMIT ? + 0`),
       nextDue: db.prepare('SELECT min(due) AS due FROM jobs WHERE lane = ? AND urgent = ? AND claimed = 0'),
       claim: db.prepare('UPDATE jobs SET claimed = 1 WHERE id = ?'),
@@ -124,9 +124,9 @@ export class JobStore {
     const lane = this.laneId(job.lane);
     const due = Math.max(job.due, Number(this.sql.dueBefore.get(job.key, lane, job.event)?.due ?? 0));
     const id = this.insert(lane, { ...job, due });
-    if (alone) this.sql.isolate.run(id);
+    if (alone) this.sql.isolate.write(id);
     // Its number is higher than theirs: by the time alone they come after it.
-    this.sql.pushLater.run(due + 1, job.key, lane, job.event);
+    this.sql.pushLater.write(due + 1, job.key, lane, job.event);
   }
 
   /** Hands out up to `limit` jobs, by their numbers. */
@@ -137,7 +137,7 @@ export class JobStore {
     const more = rows.length > limit;
     if (more) rows.pop();
     const jobs = rows.map((row) => {
-      this.sql.claim.run(row.id!);
+      this.sql.claim.write(row[0]!);
       return jobNumbers(row);
     });
     if (more) return { jobs, more };
@@ -150,8 +150,8 @@ export class JobStore {
   /** Ends jobs; `relayedAt` is when CleverTap had what they were for. */
   done(ids: number[], relayedAt?: number): void {
     const list = JSON.stringify(ids);
-    if (relayedAt !== undefined) this.sql.relayed.run(relayedAt, list);
-    this.sql.removeAll.run(list);
+    if (relayedAt !== undefined) this.sql.relayed.write(relayedAt, list);
+    this.sql.removeAll.write(list);
   }
 
   /** Ends one in another way. */
@@ -162,24 +162,24 @@ export class JobStore {
       case 'release':
         return this.release(result.id, result.due);
       case 'dead':
-        this.sql.bury.run(result.letter, result.reason, result.at, result.id);
-        this.sql.remove.run(result.id);
+        this.sql.bury.write(result.letter, result.reason, result.at, result.id);
+        this.sql.remove.write(result.id);
     }
   }
 
   remove(id: number): void {
-    this.sql.remove.run(id);
+    this.sql.remove.write(id);
   }
 
   release(id: number, due = 0): void {
     this.quiet.clear();
-    this.sql.release.run(due, id);
+    this.sql.release.write(due, id);
   }
 
   retry(id: number, due: number, alone = false): void {
     this.quiet.clear();
     const job = this.sql.retry.get(due, alone ? 1 : 0, id);
-    if (job !== undefined && job.key !== null) this.sql.pushKey.run(due, job.key!, job.lane!, id);
+    if (job !== undefined && job.key !== null) this.sql.pushKey.write(due, job.key!, job.lane!, id);
   }
 
   /**
@@ -188,8 +188,8 @@ export class JobStore {
    */
   recover(now: number): WaitingDispatch[] {
     this.quiet.clear();
-    this.sql.unclaim.run();
-    this.sql.neverTooLate.run(now, now);
+    this.sql.unclaim.write();
+    this.sql.neverTooLate.write(now, now);
     return this.sql.claimedDispatches.all().map(waitingDispatch);
   }
 
@@ -198,13 +198,13 @@ export class JobStore {
     this.quiet.clear();
     this.lastId = Math.max(this.lastId, ...inHand);
     const ids = JSON.stringify(inHand);
-    this.sql.unclaimOthers.run(ids);
-    this.sql.claimAgain.run(ids);
+    this.sql.unclaimOthers.write(ids);
+    this.sql.claimAgain.write(ids);
   }
 
   /** Lets what a lane holds wait for a time yet. */
   waitOn(lane: string, until: number): void {
-    this.sql.waitOn.run(until, lane);
+    this.sql.waitOn.write(until, lane);
   }
 
   /** Dispatch jobs whose time is over. */
@@ -237,7 +237,7 @@ export class JobStore {
   private insert(lane: number, { key, message, event, due, claim = false, attempts = 0, expiresAt, urgent = false }: NewJob): number {
     this.lastId += 1;
     if (!claim) this.quiet.delete(lane);
-    this.sql.add.run(this.lastId, lane, key ?? null, message ?? null, event ?? null, due, claim ? 1 : 0, attempts, expiresAt ?? null, urgent ? URGENT : OTHERS);
+    this.sql.add.write(this.lastId, lane, key ?? null, message ?? null, event ?? null, due, claim ? 1 : 0, attempts, expiresAt ?? null, urgent ? URGENT : OTHERS);
     return this.lastId;
   }
 
@@ -256,7 +256,7 @@ export class JobStore {
   }
 }
 
-function jobNumbers({ id, key, message, event, attempts, alone, expires_at: expiresAt }: SqlRow): JobNumbers {
+function jobNumbers([id, key, message, event, attempts, alone, expiresAt]: SqlValue[]): JobNumbers {
   return {
     id: Number(id), attempts: Number(attempts), alone: alone === 1, key: numberOf(key), expiresAt: numberOf(expiresAt), message: numberOf(message),
     event: numberOf(event),

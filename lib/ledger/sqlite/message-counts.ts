@@ -28,7 +28,7 @@ export class MessageCounts {
 
   /** Writes down what has changed; in the transaction of the changes. */
   settle(): void {
-    for (const [state, change] of this.moves) if (change !== 0) this.sql.add.run(change, state);
+    for (const [state, change] of this.moves) if (change !== 0) this.sql.add.write(change, state);
     this.moves.clear();
   }
 

@@ -5,17 +5,21 @@ import { TEST_MSG_ID } from '../../messages/outbound-message.ts';
 import type { AcceptResult, LoggedDispatch, RepeatResult, UnknownMessage } from '../ledger-records.ts';
 import { type NewMessage, SendableMessage, type StoredMessage } from '../message-records.ts';
 import type { MessageHistory, MessageState, MessageStep } from '../message-history.ts';
-import type { SqliteDatabase } from './driver.ts';
-import { type EventStore, storedMessage } from './event.store.ts';
+import type { SqliteDatabase, SqlValue } from './driver.ts';
+import type { EventStore } from './event.store.ts';
 import { DISPATCH_LANES, type JobStore } from './job.store.ts';
 import type { MessageCounts } from './message-counts.ts';
+import { MESSAGE_WIDTH, messageColumns, storedMessage } from './message-row.ts';
 import { RecentMessages } from './recent-messages.ts';
 
 const STATUSES: DeliveryStatus[] = ['sent', 'failed', 'delivered', 'read'];
 /** The rank of the highest status that was ever reported: the entries of its reports tell. */
 const RANK = `(SELECT max(CASE e.identity ${STATUSES.map((status) => `WHEN 'report:${status}' THEN ${statusRank(status)}`).join(' ')} END)
   FROM events e WHERE e.message = messages.seq AND e.identity BETWEEN 'report:' AND 'report:~')`;
-const COLUMNS = `seq, account, msg_id, origin, recipient, summary, accepted_at, state, ${RANK} AS rank`;
+const COLUMNS = `${messageColumns('messages')}, state, ${RANK} AS rank`;
+
+/** Where a row has what stands behind the message's own columns. */
+const [STATE, RANKED, BODY] = [MESSAGE_WIDTH, MESSAGE_WIDTH + 1, MESSAGE_WIDTH + 2];
 
 export interface KnownMessage extends StoredMessage {
   state: MessageState;
@@ -39,18 +43,18 @@ export class MessageStore {
         VALUES (?, ?, ?, ?, ?, ?, '', 'accepted', ?) ON CONFLICT (account, msg_id) WHERE test = 0 DO NOTHING`),
       addWire: db.prepare('INSERT INTO wires (message, body) VALUES (?, CAST(? AS BLOB))'),
       first: db.prepare('SELECT seq, digest, refusal, CAST(body AS TEXT) AS body FROM messages LEFT JOIN wires ON message = seq WHERE account = ? AND msg_id = ? AND test = 0'),
-      whole: db.prepare(`SELECT ${COLUMNS}, CAST(body AS TEXT) AS body FROM messages LEFT JOIN wires ON message = seq WHERE seq = ?`),
-      bySeq: db.prepare(`SELECT ${COLUMNS} FROM messages WHERE seq = ?`),
-      byMsgId: db.prepare(`SELECT ${COLUMNS} FROM messages WHERE account = ? AND msg_id = ? AND test = 0`),
-      newestTest: db.prepare(`SELECT ${COLUMNS} FROM messages WHERE account = ? AND test = 1 ORDER BY seq DESC LIMIT 1`),
-      byName: db.prepare(`SELECT ${COLUMNS} FROM messages WHERE seq = (SELECT message FROM names WHERE account = ? AND name = ?)`),
+      whole: db.prepareRows(`SELECT ${COLUMNS}, CAST(body AS TEXT) AS body FROM messages LEFT JOIN wires ON message = seq WHERE seq = ?`),
+      bySeq: db.prepareRows(`SELECT ${COLUMNS} FROM messages WHERE seq = ?`),
+      byMsgId: db.prepareRows(`SELECT ${COLUMNS} FROM messages WHERE account = ? AND msg_id = ? AND test = 0`),
+      newestTest: db.prepareRows(`SELECT ${COLUMNS} FROM messages WHERE account = ? AND test = 1 ORDER BY seq DESC LIMIT 1`),
+      byName: db.prepareRows(`SELECT ${COLUMNS} FROM messages WHERE seq = (SELECT message FROM names WHERE account = ? AND name = ?)`),
       learn: db.prepare('INSERT INTO names (account, name, message) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
       names: db.prepare('SELECT name FROM names WHERE message = ?'),
       setState: db.prepare('UPDATE messages SET state = ?, refusal = coalesce(?, refusal) WHERE seq = ?'),
       state: db.prepare('SELECT state FROM messages WHERE seq = ?'),
       underWay: db.prepare(`SELECT 1 FROM jobs WHERE message = ? AND claimed = 1 AND lane IN (${DISPATCH_LANES})`),
       dropJob: db.prepare('DELETE FROM jobs WHERE message = ? AND claimed = 0'),
-      unknown: db.prepare(`SELECT ${COLUMNS}, due FROM jobs JOIN messages ON messages.seq = jobs.message
+      unknown: db.prepareRows(`SELECT ${messageColumns('messages')}, due FROM jobs JOIN messages ON messages.seq = jobs.message
         WHERE lane IN (SELECT id FROM lanes WHERE name LIKE 'settle:%') ORDER BY due LIMIT ?`),
       tries: db.prepare("SELECT count(*) AS tries FROM events WHERE message = ? AND kind = 'dispatch'"),
       wireSize: db.prepare('SELECT length(body) AS bytes FROM wires WHERE message = ?'),
@@ -64,7 +68,7 @@ export class MessageStore {
     const { changes, lastInsertRowid } = this.sql.add.run(account, msgId, test ? 1 : 0, origin, to, summary, at);
     if (Number(changes) === 0) return this.repeated(message)!;
     const seq = Number(lastInsertRowid);
-    this.sql.addWire.run(seq, wire);
+    this.sql.addWire.write(seq, wire);
     const job = this.jobs.add({ lane, due: at, message: seq, claim, urgent, expiresAt });
     // It will be asked for as soon as AiSensy has answered; one that waits, nobody knows when.
     if (claim && !test) this.recent.keep({ seq, account, msgId, origin, to, summary, acceptedAt: at, state: 'accepted' });
@@ -109,7 +113,7 @@ export class MessageStore {
 
   /** Those that wait for their outcome. */
   unknown(limit: number): UnknownMessage[] {
-    return this.sql.unknown.all(limit).map((row) => ({ ...storedMessage(row), settlesAt: Number(row.due) }));
+    return this.sql.unknown.all(limit).map((row) => ({ ...storedMessage(row), settlesAt: Number(row[MESSAGE_WIDTH]) }));
   }
 
   /** How many attempts and settlements its history holds. */
@@ -120,9 +124,9 @@ export class MessageStore {
   /** Ready to be sent; none where the person was forgotten. */
   withWire(seq: number): SendableMessage | undefined {
     const row = this.sql.whole.get(seq);
-    if (typeof row?.body !== 'string') return undefined;
-    if (this.recent.get(seq) === undefined) this.known(row);
-    return new SendableMessage(storedMessage(row), row.body);
+    const body = row?.[BODY];
+    if (row === undefined || typeof body !== 'string') return undefined;
+    return new SendableMessage(this.recent.get(seq) ?? this.known(row)!, body);
   }
 
   /** The body's size in bytes; none where the person was forgotten. */
@@ -133,7 +137,7 @@ export class MessageStore {
 
   setState(seq: number, state: MessageState, refusal?: FailureReason): void {
     this.states.move(this.recent.get(seq)?.state ?? (this.sql.state.get(seq)!.state as MessageState), state);
-    this.sql.setState.run(state, refusal === undefined ? null : JSON.stringify(refusal), seq);
+    this.sql.setState.write(state, refusal === undefined ? null : JSON.stringify(refusal), seq);
     this.change(seq, { state });
   }
 
@@ -149,7 +153,7 @@ export class MessageStore {
 
   /** Takes back a dispatch that waits for its next attempt, a settlement or a look-up that waits for its time. */
   dropWaitingJob(seq: number): void {
-    this.sql.dropJob.run(seq);
+    this.sql.dropJob.write(seq);
   }
 
   /** Rows have changed by other hands than this store's. */
@@ -194,10 +198,10 @@ export class MessageStore {
     if (message !== undefined) Object.assign(message, news);
   }
 
-  private known(row: ReturnType<typeof this.sql.bySeq.get>): KnownMessage | undefined {
+  private known(row: SqlValue[] | undefined): KnownMessage | undefined {
     if (row === undefined) return undefined;
-    const status = STATUSES.find((one) => statusRank(one) === row.rank);
-    const message: KnownMessage = { ...storedMessage(row), state: row.state as MessageState, status };
+    const status = STATUSES.find((one) => statusRank(one) === row[RANKED]);
+    const message: KnownMessage = { ...storedMessage(row), state: row[STATE] as MessageState, status };
     return message.msgId === TEST_MSG_ID ? message : this.recent.keep(message);
   }
 }

@@ -21,7 +21,7 @@ export class PeopleStore {
 
   /** An id belongs to a business: it is learnt for each of the accounts that its notification may be for. */
   meet({ userId, phoneNumber }: Acquaintance, accounts: string[], at: number): void {
-    for (const account of accounts) this.sql.meet.run(account, userId, phoneNumber, at);
+    for (const account of accounts) this.sql.meet.write(account, userId, phoneNumber, at);
   }
 
   phoneOf(userId: string | undefined, accounts: string[]): string | undefined {
@@ -34,11 +34,11 @@ export class PeopleStore {
   }
 
   forget(phoneNumber: string): void {
-    this.sql.forget.run(phoneNumber);
+    this.sql.forget.write(phoneNumber);
   }
 
   /** Up to `limit` people who were not seen since. */
   prune(before: number, limit: number): void {
-    this.sql.prune.run(before, limit);
+    this.sql.prune.write(before, limit);
   }
 }

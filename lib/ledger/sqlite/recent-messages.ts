@@ -10,34 +10,39 @@ const LONGEST_SUMMARY = 500;
  * Only what is in the file may be in here, so it is emptied wherever rows are taken back or changed behind its back.
  */
 export class RecentMessages<T extends StoredMessage> {
-  private readonly bySeq = new Map<number, T>();
-  private readonly byMsgId = new Map<string, T>();
+  private newer = new Generation<T>();
+  /** Goes as a whole when the newer one is full: a map that always lost its oldest entry would have to search for it among those that are gone. */
+  private older = new Generation<T>();
 
   get(seq: number): T | undefined {
-    return this.bySeq.get(seq);
+    return this.newer.bySeq.get(seq) ?? this.older.bySeq.get(seq);
   }
 
   find(account: string, msgId: string): T | undefined {
-    return this.byMsgId.get(keyOf(account, msgId));
+    const key = keyOf(account, msgId);
+    return this.newer.byMsgId.get(key) ?? this.older.byMsgId.get(key);
   }
 
   keep(message: T): T {
     if (message.summary.length > LONGEST_SUMMARY) return message;
-    this.bySeq.set(message.seq, message);
-    this.byMsgId.set(keyOf(message.account, message.msgId), message);
-    if (this.bySeq.size > MOST) this.drop(this.bySeq.values().next().value!);
+    if (this.newer.bySeq.size >= MOST / 2) {
+      this.older = this.newer;
+      this.newer = new Generation();
+    }
+    this.newer.bySeq.set(message.seq, message);
+    this.newer.byMsgId.set(keyOf(message.account, message.msgId), message);
     return message;
   }
 
   clear(): void {
-    this.bySeq.clear();
-    this.byMsgId.clear();
+    this.newer = new Generation();
+    this.older = new Generation();
   }
+}
 
-  private drop({ seq, account, msgId }: T): void {
-    this.bySeq.delete(seq);
-    this.byMsgId.delete(keyOf(account, msgId));
-  }
+class Generation<T> {
+  readonly bySeq = new Map<number, T>();
+  readonly byMsgId = new Map<string, T>();
 }
 
 function keyOf(account: string, msgId: string): string {

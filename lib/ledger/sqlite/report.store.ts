@@ -156,12 +156,12 @@ export class ReportStore {
 
   private park({ report, listenerLanes, at }: IncomingReport, accounts: string[], expiresAt: number): void {
     const { lastInsertRowid } = this.sql.park.run(JSON.stringify(accounts), JSON.stringify(report), JSON.stringify(listenerLanes), at, expiresAt);
-    for (const name of report.names) this.sql.parkName.run(name, lastInsertRowid as number);
+    for (const name of report.names) this.sql.parkName.write(name, lastInsertRowid as number);
   }
 
   private unpark(id: number): void {
-    this.sql.unpark.run(id);
-    this.sql.unparkNames.run(id);
+    this.sql.unpark.write(id);
+    this.sql.unparkNames.write(id);
   }
 }
 

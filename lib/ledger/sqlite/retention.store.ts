@@ -59,15 +59,15 @@ export class RetentionStore {
   prune(before: number, limit: number): number {
     const messages = this.sql.old.all(this.firstSince(before), before, limit);
     for (const { seq, state } of messages) {
-      this.sql.dropWire.run(seq!);
-      this.sql.dropNames.run(seq!);
-      this.sql.dropLetters.run(seq!, seq!);
-      this.sql.dropEvents.run(seq!);
-      this.sql.dropMessage.run(seq!);
+      this.sql.dropWire.write(seq!);
+      this.sql.dropNames.write(seq!);
+      this.sql.dropLetters.write(seq!, seq!);
+      this.sql.dropEvents.write(seq!);
+      this.sql.dropMessage.write(seq!);
       this.states.leave(state as MessageState);
     }
-    this.sql.oldEvents.run(before, limit);
-    this.sql.oldLetters.run(before, limit);
+    this.sql.oldEvents.write(before, limit);
+    this.sql.oldLetters.write(before, limit);
     this.people.prune(before, limit);
     return messages.length;
   }
@@ -90,20 +90,20 @@ export class RetentionStore {
     const messages = this.sql.ofPerson.all(from, to, phoneNumber);
     const left: Forgotten['left'] = [];
     for (const { seq, account, state, bytes, body } of messages) {
-      this.sql.dropJobs.run(seq!);
+      this.sql.dropJobs.write(seq!);
       if (state === 'accepted' || state === 'unknown') this.states.move(state, 'expired');
       if (state === 'accepted') left.push({ account: String(account), bytes: Number(bytes) });
       // A repeat must still be known from another message of the same id.
-      if (typeof body === 'string') this.sql.digest.run(bodyDigest(body), seq!);
-      this.sql.dropWire.run(seq!);
-      this.sql.blankReports.run(seq!);
-      this.sql.blankMessage.run(seq!);
+      if (typeof body === 'string') this.sql.digest.write(bodyDigest(body), seq!);
+      this.sql.dropWire.write(seq!);
+      this.sql.blankReports.write(seq!);
+      this.sql.blankMessage.write(seq!);
     }
     const inbound = this.sql.blankInbound.all(from, to, phoneNumber);
-    for (const { seq } of inbound) this.sql.dropEventJobs.run(seq!);
-    this.sql.blankUnmatched.run(from, to, phoneNumber);
-    this.sql.blankParked.run(from, to, phoneNumber);
-    this.sql.blankLetters.run(from, to, phoneNumber.replace(/^\+/, ''));
+    for (const { seq } of inbound) this.sql.dropEventJobs.write(seq!);
+    this.sql.blankUnmatched.write(from, to, phoneNumber);
+    this.sql.blankParked.write(from, to, phoneNumber);
+    this.sql.blankLetters.write(from, to, phoneNumber.replace(/^\+/, ''));
     if (from === 0) this.people.forget(phoneNumber);
     const next = to < Number(this.sql.last.get()?.seq) ? to : undefined;
     return { forgotten: messages.length + inbound.length, left, ...(next !== undefined && { next }) };
