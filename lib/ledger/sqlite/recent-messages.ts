@@ -19,8 +19,8 @@ export class RecentMessages<T extends StoredMessage> {
   }
 
   find(account: string, msgId: string): T | undefined {
-    const key = keyOf(account, msgId);
-    return this.newer.byMsgId.get(key) ?? this.older.byMsgId.get(key);
+    const message = this.newer.byMsgId.get(msgId) ?? this.older.byMsgId.get(msgId);
+    return message?.account === account ? message : undefined;
   }
 
   keep(message: T): T {
@@ -30,7 +30,7 @@ export class RecentMessages<T extends StoredMessage> {
       this.newer = new Generation();
     }
     this.newer.bySeq.set(message.seq, message);
-    this.newer.byMsgId.set(keyOf(message.account, message.msgId), message);
+    this.newer.byMsgId.set(message.msgId, message);
     return message;
   }
 
@@ -42,9 +42,6 @@ export class RecentMessages<T extends StoredMessage> {
 
 class Generation<T> {
   readonly bySeq = new Map<number, T>();
+  /** Of two accounts that use the same id at the same time, one is read anew. A key of both would have to be put together each time. */
   readonly byMsgId = new Map<string, T>();
-}
-
-function keyOf(account: string, msgId: string): string {
-  return `${account} ${msgId}`;
 }
