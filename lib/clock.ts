@@ -1,8 +1,10 @@
+const STARTED_AT = performance.timeOrigin;
+
 /**
  * Milliseconds since 1970 by a clock that only moves with time itself: read once at the process's start and monotonic from
  * there. All that the bridge schedules goes by it, so that setting the machine's clock by an hour neither expires messages
  * nor leaves them lying.
  */
 export function now(): number {
-  return Math.round(performance.timeOrigin + performance.now());
+  return Math.round(STARTED_AT + performance.now());
 }

@@ -15,8 +15,8 @@ export interface Callback {
 }
 
 /** Whether there is nothing in it to keep. */
-export function isEmpty({ reports, inbound, unreadable, preferences = [], people = [] }: Callback): boolean {
-  return reports.length + inbound.length + unreadable.length + preferences.length + people.length === 0;
+export function isEmpty({ reports, inbound, unreadable, preferences, people }: Callback): boolean {
+  return reports.length + inbound.length + unreadable.length + (preferences?.length ?? 0) + (people?.length ?? 0) === 0;
 }
 
 export interface UnreadableElement {

@@ -32,48 +32,54 @@ export class CallbacksService implements CallbacksPort {
   ) {}
 
   /** Resolves when all of the callback is durable; rejects with a `LedgerError` where none of it is. */
-  async take(callback: Callback, accounts: Account[], receivedAt: number): Promise<void> {
-    if (isEmpty(callback)) return;
-    const { reports, inbound, unreadable, people, preferences = [] } = callback;
-    const first = accounts[0]!;
+  take(callback: Callback, accounts: Account[], receivedAt: number): Promise<void> {
+    if (isEmpty(callback)) return Promise.resolve();
     const room = new Room(this.lanes);
+    const record = this.recordOf(callback, accounts, receivedAt, room);
+    // No async function: three of four requests that come to a busy bridge wait in here.
+    return this.ledger.recordCallback(record).then(
+      (recorded) => this.recorded(record, recorded, room),
+      (error: unknown) => {
+        room.leave();
+        throw error;
+      },
+    );
+  }
+
+  /** Most callbacks are one report and nothing more, and what is not there need not travel to the ledger's thread. */
+  private recordOf({ reports, inbound, unreadable, people, preferences }: Callback, accounts: Account[], at: number, room: Room): CallbackRecord {
+    const first = accounts[0]!;
     const settledLanes = this.announcer.listenerLanesOf('dispatch');
     const record: CallbackRecord = {
       accounts: accounts.map(({ mobileNumber }) => mobileNumber), reports: this.reportRecords(reports, first, room),
-      at: receivedAt, parkForMs: this.options.parkReportsForMs, room: room.lanes,
+      at, parkForMs: this.options.parkReportsForMs, room: room.lanes,
     };
-    // Most callbacks are one report and nothing more, and what is not there need not travel to the ledger's thread.
     if (inbound.length > 0) record.inbound = inbound.map((message) => this.inboundRecord(message, accounts, room));
-    const stated = preferences.map((preference) => this.preferenceRecord(preference, accounts));
+    const stated = preferences?.map((preference) => this.preferenceRecord(preference, accounts)) ?? [];
     for (const report of reports) if (report.failure !== undefined) stated.push(...this.refusalOf(report, report.failure, first));
     if (stated.length > 0) record.preferences = stated;
     if (people !== undefined) record.people = people;
     if (unreadable.length > 0) record.unreadable = unreadable;
     if (settledLanes.length > 0) record.settledLanes = settledLanes;
-    const recorded = await this.record(record, room);
-    if (unreadable.length > 0) this.logger.warn(`${unreadable.length} elements of a callback could not be read; they are in the dead letters.`);
-    this.announcer.announce(recorded, this.lanesToWake(record, recorded, room));
-    if (reports.some(({ accountWide }) => accountWide)) this.accountFailures.look(recorded);
+    return record;
   }
 
-  private async record(record: CallbackRecord, room: Room): Promise<RecordedEvent[]> {
-    try {
-      const recorded = await this.ledger.recordCallback(record);
-      room.fill(recorded);
-      return recorded;
-    } finally {
-      room.leave();
-    }
+  private recorded(record: CallbackRecord, recorded: RecordedEvent[], room: Room): void {
+    room.fill(recorded);
+    room.leave();
+    const { reports, unreadable } = record;
+    if (unreadable !== undefined) this.logger.warn(`${unreadable.length} elements of a callback could not be read; they are in the dead letters.`);
+    this.announcer.announce(recorded, this.lanesToWake(record, recorded, room));
+    if (reports.some(({ report }) => report.accountWide)) this.accountFailures.look(recorded);
   }
 
   /** Those that have no room for what is theirs, and those of whose jobs only the ledger knows. */
-  private lanesToWake({ reports, preferences = [], settledLanes = [] }: CallbackRecord, recorded: RecordedEvent[], room: Room): string[] {
-    const lanes = [...room.full];
-    for (const { listenerLanes } of preferences) lanes.push(...listenerLanes);
-    if (settledLanes.length > 0 && recorded.some(({ kind }) => kind === 'dispatch')) lanes.push(...settledLanes);
+  private lanesToWake({ reports, preferences, settledLanes }: CallbackRecord, recorded: RecordedEvent[], { full }: Room): readonly string[] {
     // A report that names its message twice may be what earlier ones were parked for; whom those concern, the ledger alone knows.
-    if (reports.some(({ report }) => report.names.length > 1)) lanes.push(...this.announcer.listenerLanesOf('delivery-report'));
-    return lanes;
+    const parked = reports.some(({ report }) => report.names.length > 1) ? this.announcer.listenerLanesOf('delivery-report') : [];
+    if (preferences === undefined && settledLanes === undefined && parked.length === 0) return full;
+    const settled = recorded.some(({ kind }) => kind === 'dispatch') ? settledLanes : undefined;
+    return [...full, ...(preferences ?? []).flatMap(({ listenerLanes }) => listenerLanes), ...(settled ?? []), ...parked];
   }
 
   private reportRecords(reports: DeliveryReport[], { mobileNumber, nickname }: Account, room: Room): CallbackRecord['reports'] {

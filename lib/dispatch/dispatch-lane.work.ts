@@ -8,8 +8,8 @@ import type { Backlog } from '../lanes/backlog.ts';
 import type { LaneRegistry } from '../lanes/lane-registry.ts';
 import type { LaneOutcome, LaneWork, SettledJob } from '../lanes/lane-work.ts';
 import { laneName, type Ledger } from '../ledger/ledger.ts';
-import type { DispatchRecord } from '../ledger/ledger-records.ts';
-import type { ClaimedJob } from '../ledger/message-records.ts';
+import type { DispatchRecord, DispatchResult } from '../ledger/ledger-records.ts';
+import type { ClaimedJob, SendableMessage } from '../ledger/message-records.ts';
 import type { Verdict } from '../messages/verdict.ts';
 import type { Account } from '../options/resolved-options.ts';
 import { KeptMessage } from './kept-message.ts';
@@ -96,28 +96,40 @@ export class DispatchLaneWork implements LaneWork {
     return attempt.tell === undefined ? written : written.finally(attempt.tell);
   }
 
-  private async write(job: ClaimedJob, attempt: Attempt, due: number | undefined): Promise<void> {
-    const { outcome, reason, names, answered } = attempt;
-    const listenerLanes = this.listenersOf(job, attempt);
-    const provenLanes = this.listenersOf(job, { ...attempt, outcome: 'dispatched' });
+  private write(job: ClaimedJob, attempt: Attempt, due: number | undefined): Promise<void> {
     const at = now();
+    if (attempt.outcome !== 'rejected') return this.writeVerdict(job, attempt, due, at);
     const stopLanes = this.announcer.listenerLanesOf('preference');
-    const stop = attempt.outcome === 'rejected' ? stopRecord(job.message!, attempt.reason, at, stopLanes) : undefined;
+    const stop = stopRecord(job.message!, attempt.reason, at, stopLanes);
+    if (stop === undefined) return this.writeVerdict(job, attempt, due, at);
     // First, since it may be written down twice: the log drops the second one.
-    const stopped = stop === undefined ? [] : await this.ledger.recordCallback(stop);
-    const lookUpAt = this.lookUpAt(attempt, at);
-    const settleAt = outcome === 'unknown' ? at + this.account.unknownOutcome.waitMs : undefined;
-    const { event, relayed, matched, gone } = await this.ledger.recordDispatch({
-      job: job.id, message: job.message!.seq, attempt: job.attempts + 1, at, outcome, reason, due, settleAt, lookUpAt, answered, names, listenerLanes, provenLanes,
+    return this.ledger.recordCallback(stop).then(async (stopped) => {
+      await this.writeVerdict(job, attempt, due, at);
+      this.announcer.announce(stopped, stopLanes);
     });
-    if (event !== undefined && gone === undefined) this.backlog.leave(this.account.mobileNumber, Buffer.byteLength(job.message!.wire));
-    if (relayed) this.lanes.wake(laneName.reports(this.account.mobileNumber));
-    if (attempt.outcome === 'unknown') this.lanes.wake(laneName.settle(this.account.mobileNumber));
-    this.wakeLookUp(lookUpAt, at);
-    const recorded = event === undefined ? [...matched, ...stopped] : [event, ...matched, ...stopped];
+  }
+
+  private writeVerdict(job: ClaimedJob, attempt: Attempt, due: number | undefined, at: number): Promise<void> {
+    const { outcome, reason, names, answered } = attempt;
+    const listenerLanes = this.listenersOf(job, outcome, reason);
+    const record: DispatchRecord = {
+      job: job.id, message: job.message!.seq, attempt: job.attempts + 1, at, outcome, reason, due,
+      settleAt: outcome === 'unknown' ? at + this.account.unknownOutcome.waitMs : undefined, lookUpAt: this.lookUpAt(attempt, at), answered, names,
+      listenerLanes, provenLanes: outcome === 'dispatched' ? listenerLanes : this.listenersOf(job, 'dispatched', reason),
+    };
+    return this.ledger.recordDispatch(record).then((result) => this.written(job.message!, record, result));
+  }
+
+  private written({ wire }: SendableMessage, record: DispatchRecord, { event, relayed, matched, gone }: DispatchResult): void {
+    const { mobileNumber } = this.account;
+    if (event !== undefined && gone === undefined) this.backlog.leave(mobileNumber, Buffer.byteLength(wire));
+    if (relayed) this.lanes.wake(laneName.reports(mobileNumber));
+    if (record.outcome === 'unknown') this.lanes.wake(laneName.settle(mobileNumber));
+    this.wakeLookUp(record.lookUpAt, record.at);
+    const recorded = event === undefined ? matched : [event, ...matched];
     // Which listeners a parked report has is known to the ledger alone.
     const parked = matched.length > 0 ? this.announcer.listenerLanesOf('delivery-report') : [];
-    this.announcer.announce(recorded, new Set([...listenerLanes, ...provenLanes, ...parked, ...(stop ? stopLanes : [])]));
+    this.announcer.announce(recorded, new Set([...record.listenerLanes, ...record.provenLanes, ...parked]));
   }
 
   private lookUpAt({ outcome }: Attempt, at: number): number | undefined {
@@ -132,7 +144,7 @@ export class DispatchLaneWork implements LaneWork {
     this.lanes.wake(laneName.lookUp(this.account.mobileNumber));
   }
 
-  private listenersOf({ message }: ClaimedJob, { outcome, reason }: Attempt): string[] {
+  private listenersOf({ message }: ClaimedJob, outcome: Attempt['outcome'], reason: Attempt['reason']): string[] {
     if (outcome === 'retry' || !this.announcer.isListenedTo('dispatch')) return [];
     return this.announcer.listenerLanes('dispatch', dispatchEvent(message!, { outcome, reason }, now(), this.account.nickname));
   }

@@ -27,12 +27,12 @@ export class EventAnnouncer {
 
   /** The lanes of the listeners that an event may concern, for the ledger to put their jobs into. */
   listenerLanes<K extends BridgeEventKind>(kind: K, event: BridgeEvents[K]): string[] {
-    return this.listeners.mayMatch(kind, event).map((listener) => laneName.listener(listener.name));
+    return this.isListenedTo(kind) ? this.listeners.mayMatch(kind, event).map((listener) => laneName.listener(listener.name)) : [];
   }
 
   /** The lanes of every listener of a kind: for what nobody can judge yet. */
   listenerLanesOf(kind: BridgeEventKind): string[] {
-    return this.listeners.of(kind).map((listener) => laneName.listener(listener.name));
+    return this.isListenedTo(kind) ? this.listeners.of(kind).map((listener) => laneName.listener(listener.name)) : [];
   }
 
   /** Tells of entries that are durable now. `listenerLanes` are those in which jobs wait now. */

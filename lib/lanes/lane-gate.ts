@@ -33,7 +33,8 @@ export class LaneGate {
 
   /** Until when nothing may start, and why; nothing while the gate is open. */
   paused(): { until: number; reason: string } | undefined {
-    return this.pauseEnds > now() ? { until: this.pauseEnds, reason: this.pauseReason } : undefined;
+    // It is asked before every run: most lanes have never paused, and need not look at the clock.
+    return this.pauseEnds > 0 && this.pauseEnds > now() ? { until: this.pauseEnds, reason: this.pauseReason } : undefined;
   }
 
   limit(): number {

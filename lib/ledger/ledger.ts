@@ -67,12 +67,24 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
-/** The names of the lanes, which key the waiting work in the ledger. */
+/** The names of the lanes, which key the waiting work in the ledger: by account, and by the listener's durable name. */
 export const laneName = {
-  dispatch: (account: string): string => `dispatch:${account}`,
-  reports: (account: string): string => `relay-reports:${account}`,
-  inbound: (account: string): string => `relay-inbound:${account}`,
-  settle: (account: string): string => `settle:${account}`,
-  lookUp: (account: string): string => `look-up:${account}`,
-  listener: (name: string): string => `listener:${name}`,
+  dispatch: named('dispatch'),
+  reports: named('relay-reports'),
+  inbound: named('relay-inbound'),
+  settle: named('settle'),
+  lookUp: named('look-up'),
+  listener: named('listener'),
 };
+
+/** Each name is made once: it is asked for several times with every report, and what was put together just now is slow to look up and to compare. */
+function named(kind: string): (whose: string) => string {
+  const names = new Map<string, string>();
+  return (whose) => {
+    const known = names.get(whose);
+    if (known !== undefined) return known;
+    const name = `${kind}:${whose}`;
+    names.set(whose, name);
+    return name;
+  };
+}

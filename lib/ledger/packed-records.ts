@@ -97,10 +97,12 @@ function takeMessage(from: ValueReader): StoredMessage {
 
 type ClaimedFor = NonNullable<RecordedEvent['claimed']>[number];
 
-/** `places` are those of the reports that the caller handed in: a report of his own is not told him again. */
-function putEvent(event: RecordedEvent, into: Values, places?: ReadonlyMap<object, number>): void {
+type PlaceOf = (payload: RecordedEvent['payload']) => number | undefined;
+
+/** `placeOf` tells the place of a report that the caller handed in: his own is not told him again. */
+function putEvent(event: RecordedEvent, into: Values, placeOf?: PlaceOf): void {
   const { seq, kind, account, at, payload, relayed, replyTo, left, message, claimed } = event;
-  into.push(seq, kind, account, at, places?.get(payload) ?? payload, relayed, replyTo, left);
+  into.push(seq, kind, account, at, placeOf?.(payload) ?? payload, relayed, replyTo, left);
   putOptional(message, into, putMessage);
   putOptional(claimed, into, (jobs) => putListOf(jobs, into, ({ lane, id, key }) => into.push(lane, id, key)));
 }
@@ -117,10 +119,17 @@ function payloadOf(told: number | RecordedEvent['payload'], reports: CallbackRec
   return typeof told === 'number' ? reports[told]!.report : told;
 }
 
+/** Most callbacks are one report. */
+function placesAmong(reports: CallbackRecord['reports']): PlaceOf {
+  if (reports.length === 1) return (payload) => (payload === reports[0]!.report ? 0 : undefined);
+  const places = new Map<object, number>(reports.map(({ report }, place) => [report, place]));
+  return (payload) => places.get(payload);
+}
+
 export const recordedEvents: ResultPacking<RecordedEvent[], CallbackRecord> = {
   put(events, into, asked) {
-    const places = new Map(asked.reports.map(({ report }, place) => [report, place]));
-    putListOf(events, into, (event) => putEvent(event, into, places));
+    const placeOf = placesAmong(asked.reports);
+    putListOf(events, into, (event) => putEvent(event, into, placeOf));
   },
   take(from, asked) {
     return from.listOf(() => takeEvent(from, asked.reports));
