@@ -17,9 +17,12 @@ export class Room {
       this.full.push(lane);
       return;
     }
-    const known = this.lanes.find((one) => one.lane === lane);
-    if (known === undefined) this.lanes.push({ lane, places: 1 });
-    else known.places += 1;
+    for (const known of this.lanes) {
+      if (known.lane !== lane) continue;
+      known.places += 1;
+      return;
+    }
+    this.lanes.push({ lane, places: 1 });
   }
 
   /** Hands the jobs that were born claimed to their lanes. */

@@ -5,7 +5,7 @@ import { SqliteEngine } from './sqlite/engine.ts';
 import { type CallResult, GroupCommit } from './sqlite/group-commit.ts';
 import { openDatabase, type OpenDatabase } from './sqlite/open-database.ts';
 import type { Values } from './packed-values.ts';
-import { argumentsOf, type Call, putFailure, putResult, takeCalls, type WorkerStart } from './worker-protocol.ts';
+import { type Call, putFailure, putResult, takeCalls, type WorkerStart } from './worker-protocol.ts';
 
 /**
  * The ledger's thread. Calls that arrive while a commit is being synced share the next one. The most in one commit is
@@ -89,7 +89,10 @@ function commit(calls: Call[]): CallResult<unknown>[] {
   if (calls.length === 0) return [];
   if (ledger === undefined) return calls.map(() => ({ error: new LedgerError('closed', 'The ledger is closed.') }));
   const engine = ledger.engineCalls as unknown as Record<string, (...args: unknown[]) => unknown>;
-  return ledger.group.run(calls.map((call) => () => engine[call.form.method]!(...argumentsOf(call))));
+  return ledger.group.run(calls.map(({ form, asked }) => () => {
+    // A record is its method's only argument.
+    return form.record === undefined ? engine[form.method]!(...(asked as unknown[])) : engine[form.method]!(asked);
+  }));
 }
 
 function wordsOf(error: unknown): string {

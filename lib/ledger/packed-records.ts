@@ -52,33 +52,43 @@ export const dispatchRecord: Packing<DispatchRecord> = {
   }),
 };
 
+/** Fields that most records do not have travel together as one object, or as none. */
+type Rare<T, Field extends keyof T> = Pick<T, Field> | undefined;
+type RareOfReport = Rare<DeliveryReport, 'failure' | 'freeformCode' | 'accountWide' | 'click'>;
+type RareOfCallback = Rare<CallbackRecord, 'inbound' | 'preferences' | 'people' | 'unreadable' | 'settledLanes'>;
+
 function putReport({ report, listenerLanes }: CallbackRecord['reports'][number], into: Values): void {
   const { names, status, at, failure, freeformCode, accountWide, click, recipient } = report;
-  into.push(status, at, failure, freeformCode, accountWide, click, recipient);
+  const isPlain = (failure ?? freeformCode ?? accountWide ?? click) === undefined;
+  into.push(status, at, recipient, isPlain ? undefined : { failure, freeformCode, accountWide, click });
   putList(names, into);
   putList(listenerLanes, into);
 }
 
 function takeReport(from: ValueReader): CallbackRecord['reports'][number] {
+  const [status, at, recipient, rare] = [from.next<DeliveryReport['status']>(), from.next<number>(), from.next<string | undefined>(), from.next<RareOfReport>()];
   const report: DeliveryReport = {
-    status: from.next(), at: from.next(), failure: from.next(), freeformCode: from.next(), accountWide: from.next(), click: from.next(),
-    recipient: from.next(), names: from.list(),
+    status, at, recipient, failure: rare?.failure, freeformCode: rare?.freeformCode, accountWide: rare?.accountWide, click: rare?.click, names: from.list(),
   };
   return { report, listenerLanes: from.list() };
 }
 
 export const callbackRecord: Packing<CallbackRecord> = {
   put({ accounts, at, parkForMs, reports, room, inbound, preferences, people, unreadable, settledLanes }, into) {
-    into.push(at, parkForMs, inbound, preferences, people, unreadable, settledLanes);
+    const isPlain = (inbound ?? preferences ?? people ?? unreadable ?? settledLanes) === undefined;
+    into.push(at, parkForMs, isPlain ? undefined : { inbound, preferences, people, unreadable, settledLanes });
     putList(accounts, into);
     putListOf(reports, into, putReport);
     putOptional(room, into, (lanes) => putListOf(lanes, into, putPlaces));
   },
-  take: (from) => ({
-    at: from.next(), parkForMs: from.next(), inbound: from.next(), preferences: from.next(), people: from.next(), unreadable: from.next(),
-    settledLanes: from.next(), accounts: from.list(), reports: from.listOf(() => takeReport(from)),
-    room: from.optional(() => from.listOf((): LanePlaces => ({ lane: from.next(), places: from.next() }))),
-  }),
+  take(from) {
+    const [at, parkForMs, rare] = [from.next<number>(), from.next<number>(), from.next<RareOfCallback>()];
+    return {
+      at, parkForMs, inbound: rare?.inbound, preferences: rare?.preferences, people: rare?.people, unreadable: rare?.unreadable,
+      settledLanes: rare?.settledLanes, accounts: from.list(), reports: from.listOf(() => takeReport(from)),
+      room: from.optional(() => from.listOf((): LanePlaces => ({ lane: from.next(), places: from.next() }))),
+    };
+  },
 };
 
 function putPlaces({ lane, places }: LanePlaces, into: Values): void {

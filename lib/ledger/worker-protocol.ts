@@ -45,11 +45,6 @@ export function formOf(method: Method): CallForm {
   return FORM_OF.get(method) ?? { method };
 }
 
-/** What the engine's method is called with. */
-export function argumentsOf({ form, asked }: Call): unknown[] {
-  return form.record === undefined ? (asked as unknown[]) : [asked];
-}
-
 /** A form that both sides know travels by its place: a name would have to be looked up at the other end. */
 export function putCall({ form, asked }: Call, into: Values): void {
   const place = FORMS.indexOf(form);

@@ -21,6 +21,8 @@ import { PeopleStore } from './people.store.ts';
 import { orderKey, ReportStore } from './report.store.ts';
 import { RetentionStore } from './retention.store.ts';
 
+const NONE: readonly never[] = [];
+
 /** The ledger's methods, synchronous, over one open database: each one is part of whatever transaction is open. */
 export class SqliteEngine {
   private readonly events: EventStore;
@@ -100,21 +102,21 @@ export class SqliteEngine {
   }
 
   recordCallback(record: CallbackRecord): RecordedEvent[] {
-    const { accounts, at, settledLanes, people = [], preferences = [], inbound = [], unreadable = [], room } = record;
-    for (const person of people) this.people.meet(person, accounts, at);
+    const { accounts, at, settledLanes, room } = record;
+    for (const person of record.people ?? NONE) this.people.meet(person, accounts, at);
     const recorded: RecordedEvent[] = [];
     for (const { report, listenerLanes } of record.reports) {
       this.reports.take({ report, listenerLanes, at, settledLanes, room }, accounts, record.parkForMs, recorded);
     }
-    for (const message of inbound) {
+    for (const message of record.inbound ?? NONE) {
       const event = this.recordInbound(message, accounts, at, room);
       if (event !== undefined) recorded.push(event);
     }
-    for (const preference of preferences) {
+    for (const preference of record.preferences ?? NONE) {
       const event = this.recordPreference(preference, accounts, at);
       if (event !== undefined) recorded.push(event);
     }
-    for (const { reason, raw } of unreadable) {
+    for (const { reason, raw } of record.unreadable ?? NONE) {
       this.letters.bury({ kind: 'unreadable', account: accounts.length === 1 ? accounts[0] : undefined, reason, at, payload: raw });
     }
     return recorded;
