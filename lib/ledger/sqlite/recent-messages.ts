@@ -1,7 +1,7 @@
 import type { StoredMessage } from '../message-records.ts';
 
-/** So many that AiSensy's answer and the reports of one message find it here, at some thousand messages a second; a few megabytes. */
-const MOST = 5_000;
+/** So many that AiSensy's answer and the reports of one message find it here for some seconds, at thousands of messages a second; about ten megabytes. */
+const MOST = 16_000;
 /** Characters of a summary that is remembered. */
 const LONGEST_SUMMARY = 500;
 
