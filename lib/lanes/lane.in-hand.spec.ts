@@ -28,6 +28,19 @@ describe('what a Lane has in hand', () => {
     return { claim, asked, hold: (): void => { answered = new Promise((resolve) => { end = resolve; }); }, letGo: (): void => end() };
   };
 
+  /** Starts the lane, and ends three of its four runs while one claim is under way. */
+  const endThreeBehindOneClaim = async ({ hold, letGo }: ReturnType<typeof heldClaims>): Promise<void> => {
+    bench.lane.start();
+    await bench.until(() => bench.runs.length === 4);
+    hold();
+    for (const ended of [0, 1, 2]) {
+      bench.runs[ended]!.end();
+      await bench.until(() => bench.recorded === ended + 1);
+    }
+    letGo();
+    await bench.until(() => bench.runs.length === 7);
+  };
+
   it('hands back what it has not begun, once the ledger takes it', async () => {
     const { finish } = bench.ledger;
     let failures = 0;
@@ -48,18 +61,11 @@ describe('what a Lane has in hand', () => {
   });
 
   it('has the next jobs in hand where slots come free faster than the ledger answers, and hands them back at the end', async () => {
-    const { asked, hold, letGo, claim } = heldClaims();
+    const claims = heldClaims();
+    const { asked, hold, letGo, claim } = claims;
     bench.make({ concurrency: 4 });
     await bench.put(...Array.from({ length: 12 }, (_, place): [string, 'sent'] => [`m${place}`, 'sent']));
-    bench.lane.start();
-    await bench.until(() => bench.runs.length === 4);
-    hold();
-    for (const ended of [0, 1, 2]) {
-      bench.runs[ended]!.end();
-      await bench.until(() => bench.recorded === ended + 1);
-    }
-    letGo();
-    await bench.until(() => bench.runs.length === 7);
+    await endThreeBehindOneClaim(claims);
     expect(asked).toEqual([4, 1, 4]); // two slots were free, and two had come free while the claim was under way
 
     hold();
@@ -77,21 +83,13 @@ describe('what a Lane has in hand', () => {
   });
 
   it('claims no more ahead while what it has in hand waits behind others of its key', async () => {
-    const { asked, hold, letGo } = heldClaims();
+    const claims = heldClaims();
     bench.make({ concurrency: 4 });
     await bench.put(...['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((msgId): [string, 'sent'] => [msgId, 'sent']));
     await bench.put(...['g', 'f', 'e', 'd'].map((msgId): [string, 'delivered', 'read'] => [msgId, 'delivered', 'read']));
-    bench.lane.start();
-    await bench.until(() => bench.runs.length === 4);
-    hold();
-    for (const ended of [0, 1, 2]) {
-      bench.runs[ended]!.end();
-      await bench.until(() => bench.recorded === ended + 1);
-    }
-    letGo();
-    await bench.until(() => bench.runs.length === 7);
+    await endThreeBehindOneClaim(claims);
     for (let again = 0; again < 4; again += 1) await bench.waiting(); // each claim would be followed by the next one
-    expect(asked).toEqual([4, 1, 4]);
+    expect(claims.asked).toEqual([4, 1, 4]);
   });
 
   it('reads anew what it has not begun where it is told to', async () => {
