@@ -220,13 +220,13 @@ export class DispatchService implements SubmissionPort {
 
   /** Gives room and slot back where nothing new was kept. */
   private async accept(kept: NewMessage, size: number): Promise<AcceptResult> {
-    this.rightOfWay.owe();
+    const accepting = this.ledger.accept(kept);
+    this.rightOfWay.owe(accepting);
     let accepted: AcceptResult | undefined;
     try {
-      accepted = await this.ledger.accept(kept);
+      accepted = await accepting;
       return accepted;
     } finally {
-      this.rightOfWay.paid();
       if (accepted?.kind !== 'new') this.giveBack(kept, size);
     }
   }

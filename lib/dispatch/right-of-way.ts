@@ -12,14 +12,12 @@ const TURNS = 256;
 export class RightOfWay {
   private owed = 0;
   private waiting: (() => void)[] = [];
+  private readonly paid = (): void => { this.owed -= 1; };
 
-  /** Somebody waits for an answer, until it is `paid`. */
-  owe(): void {
+  /** Somebody waits for an answer until this settles, whichever way. */
+  owe(answer: Promise<unknown>): void {
     this.owed += 1;
-  }
-
-  paid(): void {
-    this.owed -= 1;
+    answer.then(this.paid, this.paid);
   }
 
   /** Begins a call: now, or when its turn has come. */
