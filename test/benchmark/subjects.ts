@@ -14,6 +14,7 @@ interface Subject {
 /** Everything that is measured. */
 export const SUBJECTS = {
   plain: { title: 'plain Node pipeline', file: 'plain.js', adapter: 'fastify', major: 12 },
+  'plain-nest': { title: 'plain pipeline with claims, Nest 12 + Fastify', file: 'plain-nest.js', adapter: 'fastify', major: 12 },
   'naive-fastify': { title: 'naive controller, Nest 12 + Fastify', file: 'naive.js', adapter: 'fastify', major: 12 },
   'naive-express': { title: 'naive controller, Nest 12 + Express', file: 'naive.js', adapter: 'express', major: 12 },
   'bridge-fastify': { title: 'bridge, Nest 12 + Fastify', file: 'bridge.js', adapter: 'fastify', major: 12 },

@@ -5,6 +5,9 @@ import type { PlainLedger, WaitingMessage } from './plain-ledger.ts';
 /** Bodies held in memory; what waits beyond is read from the ledger again. */
 const IN_MEMORY = 10_000;
 
+/** Messages that share a claim. */
+const CLAIMED_TOGETHER = 64;
+
 /** Hands messages to AiSensy through one pool, so many at once, and writes every verdict down. */
 export class PlainDispatch {
   private readonly waiting = new Queue<WaitingMessage>();
@@ -12,17 +15,21 @@ export class PlainDispatch {
   private readonly path: string;
   private readonly ledger: PlainLedger;
   private readonly concurrency: number;
+  private readonly claims: boolean;
+  private claiming = false;
   private inFlight = 0;
   private onDisk = 0;
   private reading = false;
   private lastSeq = 0;
 
-  constructor(endpoint: string, concurrency: number, ledger: PlainLedger) {
+  /** With `claims` it is written down of each message that it is about to be sent, so that none is sent twice when the process dies meanwhile. */
+  constructor(endpoint: string, concurrency: number, ledger: PlainLedger, claims: boolean) {
     const { origin, pathname } = new URL(endpoint);
     this.pool = new Pool(origin, { connections: concurrency, pipelining: 1 });
     this.path = pathname;
     this.ledger = ledger;
     this.concurrency = concurrency;
+    this.claims = claims;
   }
 
   take(message: WaitingMessage): void {
@@ -37,12 +44,28 @@ export class PlainDispatch {
   }
 
   private pump(): void {
-    while (this.inFlight < this.concurrency) {
-      const message = this.waiting.shift();
-      if (message === undefined) break;
-      this.send(message);
-    }
+    if (!this.claims) for (const message of this.next(this.concurrency)) this.send(message);
+    else if (!this.claiming) void this.claim(this.next(CLAIMED_TOGETHER));
     if (this.waiting.size === 0 && this.onDisk > 0 && !this.reading) void this.read();
+  }
+
+  /** Takes out what has a free slot, up to so many. */
+  private next(limit: number): WaitingMessage[] {
+    const messages: WaitingMessage[] = [];
+    while (this.inFlight < this.concurrency && messages.length < limit && this.waiting.size > 0) {
+      this.inFlight += 1;
+      messages.push(this.waiting.shift()!);
+    }
+    return messages;
+  }
+
+  private async claim(messages: WaitingMessage[]): Promise<void> {
+    if (messages.length === 0) return;
+    this.claiming = true;
+    await this.ledger.do({ kind: 'claim', messages: messages.map(({ seq }) => seq) });
+    this.claiming = false;
+    for (const message of messages) this.send(message);
+    this.pump();
   }
 
   private async read(): Promise<void> {
@@ -55,7 +78,6 @@ export class PlainDispatch {
   }
 
   private send({ seq, body }: WaitingMessage): void {
-    this.inFlight += 1;
     const headers = { 'content-type': 'application/json', authorization: 'Bearer benchmark' };
     this.pool.dispatch({ path: this.path, method: 'POST', headers, body, headersTimeout: 15_000 }, new Verdict((state) => {
       this.inFlight -= 1;

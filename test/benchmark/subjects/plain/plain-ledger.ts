@@ -7,6 +7,7 @@ export interface WaitingMessage {
 
 export type Operation =
   | { kind: 'accept'; msgId: string; to: string; body: Uint8Array }
+  | { kind: 'claim'; messages: number[] }
   | { kind: 'settle'; message: number; state: 'dispatched' | 'rejected' | 'unknown' }
   | { kind: 'report'; msgId: string; status: string; at: string }
   | { kind: 'relayed'; reports: number[] }

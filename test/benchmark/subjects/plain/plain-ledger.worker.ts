@@ -22,6 +22,7 @@ db.exec(`
 const sql = {
   accept: db.prepare("INSERT INTO messages (msg_id, recipient, state, accepted_at) VALUES (?, ?, 'accepted', ?) ON CONFLICT DO NOTHING"),
   keepBody: db.prepare('INSERT INTO bodies (message, body) VALUES (?, ?)'),
+  claim: db.prepare("UPDATE messages SET state = 'dispatching' WHERE seq = ?"),
   settle: db.prepare('UPDATE messages SET state = ?, settled_at = ? WHERE seq = ?'),
   report: db.prepare(`INSERT INTO reports (message, status, at, received_at) SELECT seq, ?, ?, ? FROM messages WHERE msg_id = ?
     ON CONFLICT DO NOTHING`),
@@ -51,6 +52,9 @@ function run(operation: Operation): Outcome {
       sql.keepBody.run(lastInsertRowid, operation.body);
       return Number(lastInsertRowid);
     }
+    case 'claim':
+      for (const seq of operation.messages) sql.claim.run(seq);
+      return undefined;
     case 'settle':
       sql.settle.run(operation.state, now, operation.message);
       return undefined;
