@@ -1,6 +1,7 @@
 import type { DeadLetterFilter, DeadLetterKind } from '../dead-letter.ts';
 import type { KeptDeadLetter } from '../ledger-records.ts';
 import type { SqliteDatabase, SqlValue } from './driver.ts';
+import { PAYLOAD } from './event.store.ts';
 import { MESSAGE_WIDTH, messageColumns, storedMessage } from './message-row.ts';
 
 /** A dead letter to lay down. */
@@ -60,7 +61,7 @@ export class DeadLetterStore {
     and('m.msg_id = ?', filter.msgId);
     and('d.at < ?', filter.before?.getTime());
     return this.db.prepareRows(`SELECT ${messageColumns('m')},
-      d.id, d.kind, d.account AS letter_account, d.lane, d.reason, d.at, coalesce(d.payload, e.payload, CAST(w.body AS TEXT)) AS payload
+      d.id, d.kind, d.account AS letter_account, d.lane, d.reason, d.at, coalesce(d.payload, ${PAYLOAD}, CAST(w.body AS TEXT)) AS payload
       FROM dead_letters d LEFT JOIN events e ON e.seq = d.event LEFT JOIN messages m ON m.seq = coalesce(d.message, e.message)
       LEFT JOIN wires w ON w.message = d.message
       WHERE ${where.join(' AND ')} ORDER BY d.id LIMIT ?`).all(...values, filter.limit ?? 100).map(deadLetter);

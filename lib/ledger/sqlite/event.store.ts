@@ -1,3 +1,4 @@
+import type { DeliveryReport, DeliveryStatus } from '../../messages/delivery-report.ts';
 import type { RecordedEvent, StoredMessage } from '../message-records.ts';
 import type { SqliteDatabase, SqlRow } from './driver.ts';
 import { MESSAGE_WIDTH, messageColumns, storedMessage } from './message-row.ts';
@@ -21,6 +22,20 @@ export interface NewEvent {
 const LATELY_KNOWN = `CASE e.kind WHEN 'inbound-message'
   THEN (SELECT n.message FROM names n WHERE n.account = e.account AND n.name = json_extract(e.payload, '$.replyTo')) END`;
 
+/** In place of a payload: a report of which the entry itself and its message's name say everything, as of most. It would be half of the entry. */
+const SAID = '{}';
+
+/** What makes a report one of its message's. */
+const REPORT = 'report:';
+
+export function reportIdentity(status: DeliveryStatus): string {
+  return REPORT + status;
+}
+
+/** The payload of an entry `e`, whose message is `m`, as JSON. */
+export const PAYLOAD = `CASE e.payload WHEN '${SAID}' THEN json_object('names', json_array(m.msg_id), 'status', substr(e.identity, ${REPORT.length + 1}), 'at', e.at)
+  ELSE e.payload END`;
+
 /** The durable log that relay and listeners work off, and that a message's history is told from. */
 export class EventStore {
   private readonly sql;
@@ -29,11 +44,12 @@ export class EventStore {
     this.sql = {
       add: db.prepare(`INSERT INTO events (kind, account, message, identity, at, recorded_at, payload, reply_to, relayed_at)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`),
-      get: db.prepareRows(`SELECT ${messageColumns('m')}, e.seq AS event, e.kind, e.account AS event_account, e.at, e.payload,
+      get: db.prepareRows(`SELECT ${messageColumns('m')}, e.seq AS event, e.kind, e.account AS event_account, e.at, ${PAYLOAD} AS payload,
         r.msg_id AS reply_to, r.origin AS reply_origin
         FROM events e LEFT JOIN messages m ON m.seq = e.message LEFT JOIN messages r ON r.seq = coalesce(e.reply_to, ${LATELY_KNOWN}) WHERE e.seq = ?`),
       has: db.prepare('SELECT 1 FROM events WHERE message = ? AND identity = ?'),
-      ofMessage: db.prepare('SELECT kind, identity, at, recorded_at, payload, relayed_at FROM events WHERE message = ? ORDER BY seq'),
+      ofMessage: db.prepare(`SELECT e.kind, e.at, e.recorded_at, ${PAYLOAD} AS payload, e.relayed_at
+        FROM events e JOIN messages m ON m.seq = e.message WHERE e.message = ? ORDER BY e.seq`),
     };
   }
 
@@ -41,7 +57,7 @@ export class EventStore {
   add(event: NewEvent): RecordedEvent | undefined {
     const { kind, account, message, at, payload, replyTo, handed = false } = event;
     const { changes, lastInsertRowid } = this.sql.add.run(
-      kind, account, message?.seq ?? null, event.identity, at, event.recordedAt, JSON.stringify(payload), replyTo?.seq ?? null, handed ? 0 : null,
+      kind, account, message?.seq ?? null, event.identity, at, event.recordedAt, payloadOf(event), replyTo?.seq ?? null, handed ? 0 : null,
     );
     if (Number(changes) === 0) return undefined;
     return { seq: Number(lastInsertRowid), kind, account, at, payload, message, replyTo: replyTo && { msgId: replyTo.msgId, origin: replyTo.origin } };
@@ -69,4 +85,13 @@ export class EventStore {
   ofMessage(message: number): SqlRow[] {
     return this.sql.ofMessage.all(message);
   }
+}
+
+function payloadOf({ kind, message, identity, payload }: NewEvent): string {
+  const isSaid = kind === 'delivery-report' && message !== undefined && isSaidBy(payload as DeliveryReport, message.msgId, identity);
+  return isSaid ? SAID : JSON.stringify(payload);
+}
+
+function isSaidBy({ status, names, failure, freeformCode, accountWide, click, recipient }: DeliveryReport, msgId: string, identity: string): boolean {
+  return names.length === 1 && names[0] === msgId && (failure ?? freeformCode ?? accountWide ?? click ?? recipient) === undefined && identity === reportIdentity(status);
 }

@@ -5,7 +5,7 @@ import type { LoggedDispatch } from '../ledger-records.ts';
 import type { RecordedEvent, StoredMessage } from '../message-records.ts';
 import type { SqliteDatabase } from './driver.ts';
 import type { DeadLetterStore } from './dead-letter.store.ts';
-import type { EventStore } from './event.store.ts';
+import { type EventStore, reportIdentity } from './event.store.ts';
 import type { HandedReportStore } from './handed-reports.store.ts';
 import type { JobStore, Room } from './job.store.ts';
 import type { KnownMessage, MessageStore } from './message.store.ts';
@@ -167,8 +167,9 @@ export class ReportStore {
 
 /** What makes a report one report: a message has each status once, and each click of its own. */
 function identityOf(report: DeliveryReport): string {
-  if (report.status !== 'clicked') return `report:${report.status}`;
-  return `report:clicked:${report.at}:${report.click?.url ?? report.click?.shortUrl ?? ''}`;
+  const identity = reportIdentity(report.status);
+  if (report.status !== 'clicked') return identity;
+  return `${identity}:${report.at}:${report.click?.url ?? report.click?.shortUrl ?? ''}`;
 }
 
 /** A number to keep the order by, for what has no message. Negative, so that it meets no message's own. */
