@@ -3,7 +3,7 @@ import { type DeliveryStatus, statusRank } from '../../messages/delivery-report.
 import type { FailureReason } from '../../messages/failure-reason.ts';
 import { TEST_MSG_ID } from '../../messages/outbound-message.ts';
 import type { AcceptResult, LoggedDispatch, RepeatResult, UnknownMessage } from '../ledger-records.ts';
-import { type NewMessage, SendableMessage, type StoredMessage } from '../message-records.ts';
+import { type NewMessage, SendableMessage, StoredMessage } from '../message-records.ts';
 import type { MessageHistory, MessageState, MessageStep } from '../message-history.ts';
 import type { SqliteDatabase, SqlValue } from './driver.ts';
 import type { EventStore } from './event.store.ts';
@@ -21,9 +21,17 @@ const COLUMNS = `${messageColumns('messages')}, state, ${RANK} AS rank`;
 /** Where a row has what stands behind the message's own columns. */
 const [STATE, RANKED, BODY] = [MESSAGE_WIDTH, MESSAGE_WIDTH + 1, MESSAGE_WIDTH + 2];
 
-export interface KnownMessage extends StoredMessage {
+/** No literal: see `message-records.ts`. */
+export class KnownMessage extends StoredMessage {
   state: MessageState;
-  status?: DeliveryStatus;
+  /** The highest that was ever reported. */
+  status: DeliveryStatus | undefined;
+
+  constructor(values: StoredMessage, state: MessageState, status?: DeliveryStatus) {
+    super(values);
+    this.state = state;
+    this.status = status;
+  }
 }
 
 /** Messages, their bodies, and the names by which the provider knows them. */
@@ -71,7 +79,7 @@ export class MessageStore {
     this.sql.addWire.write(seq, wire);
     const job = this.jobs.add({ lane, due: at, message: seq, claim, urgent, expiresAt });
     // It will be asked for as soon as AiSensy has answered; one that waits, nobody knows when.
-    if (claim && !test) this.recent.keep({ seq, account, msgId, origin, to, summary, acceptedAt: at, state: 'accepted' });
+    if (claim && !test) this.recent.keep(new KnownMessage({ seq, account, msgId, origin, to, summary, acceptedAt: at }, 'accepted'));
     return { kind: 'new', message: seq, job };
   }
 
@@ -136,14 +144,17 @@ export class MessageStore {
   }
 
   setState(seq: number, state: MessageState, refusal?: FailureReason): void {
-    this.states.move(this.recent.get(seq)?.state ?? (this.sql.state.get(seq)!.state as MessageState), state);
+    const recent = this.recent.get(seq);
+    this.states.move(recent?.state ?? (this.sql.state.get(seq)!.state as MessageState), state);
     this.sql.setState.write(state, refusal === undefined ? null : JSON.stringify(refusal), seq);
-    this.change(seq, { state });
+    // Also for whoever has the message in hand.
+    if (recent !== undefined) recent.state = state;
   }
 
   /** Its highest status has risen; in the file the entries of its reports tell. */
   rise(seq: number, status: DeliveryStatus): void {
-    this.change(seq, { status });
+    const recent = this.recent.get(seq);
+    if (recent !== undefined) recent.status = status;
   }
 
   /** Whether an attempt at AiSensy is being made right now. */
@@ -192,16 +203,10 @@ export class MessageStore {
     };
   }
 
-  /** Also for whoever has the message in hand. */
-  private change(seq: number, news: Partial<KnownMessage>): void {
-    const message = this.recent.get(seq);
-    if (message !== undefined) Object.assign(message, news);
-  }
-
   private known(row: SqlValue[] | undefined): KnownMessage | undefined {
     if (row === undefined) return undefined;
     const status = STATUSES.find((one) => statusRank(one) === row[RANKED]);
-    const message: KnownMessage = { ...storedMessage(row), state: row[STATE] as MessageState, status };
+    const message = new KnownMessage(storedMessage(row), row[STATE] as MessageState, status);
     return message.msgId === TEST_MSG_ID ? message : this.recent.keep(message);
   }
 }
