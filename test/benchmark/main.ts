@@ -12,8 +12,8 @@ import { measurePace } from './sections/pace.ts';
 import { tablesOf } from './tables.ts';
 import { judge } from './thresholds.ts';
 
-// `npm run bench [-- --quick]`: measures the bridge beside a plain Node pipeline and a naive controller, all in one run. Ends with
-// exit code 1 where a ratio of `thresholds.ts` does not hold.
+// `npm run bench [-- --quick]`: measures the bridge beside a plain Node pipeline, that pipeline in Nest, and a naive controller, all in one
+// run. Ends with exit code 1 where a ratio of `thresholds.ts` does not hold.
 
 const options = readOptions();
 const startedAt = performance.now();
