@@ -25,9 +25,9 @@ const LATELY_KNOWN = `CASE e.kind WHEN 'inbound-message'
 /** In place of a payload: a report of which the entry itself and its message's name say everything, as of most. It would be half of the entry. */
 const SAID = '{}';
 
-/** What makes a report one of its message's. */
 const REPORT = 'report:';
 
+/** The identity of a message's report of a status, which it has once. */
 export function reportIdentity(status: DeliveryStatus): string {
   return REPORT + status;
 }

@@ -6,7 +6,7 @@ import type { AcceptResult, LoggedDispatch, RepeatResult, UnknownMessage } from 
 import { type NewMessage, SendableMessage, StoredMessage } from '../message-records.ts';
 import type { MessageHistory, MessageState, MessageStep } from '../message-history.ts';
 import type { SqliteDatabase, SqlValue } from './driver.ts';
-import type { EventStore } from './event.store.ts';
+import { type EventStore, reportIdentity } from './event.store.ts';
 import { DISPATCH_LANES, type JobStore } from './job.store.ts';
 import type { MessageCounts } from './message-counts.ts';
 import { MESSAGE_WIDTH, messageColumns, storedMessage } from './message-row.ts';
@@ -14,7 +14,7 @@ import { RecentMessages } from './recent-messages.ts';
 
 const STATUSES: DeliveryStatus[] = ['sent', 'failed', 'delivered', 'read'];
 /** The rank of the highest status that was ever reported: the entries of its reports tell. */
-const RANK = `(SELECT max(CASE e.identity ${STATUSES.map((status) => `WHEN 'report:${status}' THEN ${statusRank(status)}`).join(' ')} END)
+const RANK = `(SELECT max(CASE e.identity ${STATUSES.map((status) => `WHEN '${reportIdentity(status)}' THEN ${statusRank(status)}`).join(' ')} END)
   FROM events e WHERE e.message = messages.seq AND e.identity BETWEEN 'report:' AND 'report:~')`;
 const COLUMNS = `${messageColumns('messages')}, state, ${RANK} AS rank`;
 

@@ -82,7 +82,7 @@ export class ReportStore {
       kind: 'delivery-report', account: message.account, message, identity: OWED, at: report.at, recordedAt: at,
       payload: report,
     });
-    if (event === undefined || message.origin !== 'clevertap' || this.events.has(message.seq, 'report:failed')) return false;
+    if (event === undefined || message.origin !== 'clevertap' || this.events.has(message.seq, reportIdentity('failed'))) return false;
     this.jobs.add({ lane: laneName.reports(message.account), key: message.seq, event: event.seq, due: at });
     return true;
   }
