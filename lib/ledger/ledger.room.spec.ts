@@ -74,7 +74,7 @@ describe('jobs that are born claimed, since their lane has room', () => {
     await reported('a', 'delivered', 0);
     await reported('b', 'sent', 0);
     await ledger.finish([{ kind: 'retry', id: sent!, due: NOW, alone: true }]);
-    expect(await waiting(NOW + 1)).toEqual(['b sent', 'a sent', 'a delivered']);
+    expect(await waiting(NOW + 1)).toEqual(['a sent', 'a delivered', 'b sent']);
   });
 
   it('are laid down whole where they are given up', async () => {

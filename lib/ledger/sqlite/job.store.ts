@@ -24,6 +24,11 @@ export function roomIn(room: Room | undefined, lane: string): LanePlaces | undef
   return room?.find((one) => one.lane === lane && one.places > 0);
 }
 
+/** SQL: the latest time at which a job of the same key for an earlier entry is due, of those that are asked for; 0 where there is none. */
+function dueBefore(which = 'true'): string {
+  return `coalesce((SELECT max(b.due) FROM jobs b WHERE b.key = jobs.key AND b.lane = jobs.lane AND b.event < jobs.event AND ${which}), 0)`;
+}
+
 export const DISPATCH_LANES = "SELECT id FROM lanes WHERE name LIKE 'dispatch:%'";
 
 /** Which jobs of a lane. */
@@ -49,8 +54,8 @@ export interface WaitingDispatch {
 /** The one queue behind all lanes. */
 export class JobStore {
   private readonly lanes = new Map<string, number>();
-  /** Lanes in which every job is claimed: whatever comes has nothing to wait behind. */
-  private readonly quiet = new Set<number>();
+  /** Lanes in which every job is claimed, so that whatever comes has nothing to wait behind; with the latest time at which one of them was due. */
+  private readonly quiet = new Map<number, number>();
   private readonly sql;
   /** No id is given out twice while the process lives: somebody may still have the first job of that id in hand. */
   private lastId: number;
@@ -63,26 +68,26 @@ export class JobStore {
       keyBefore: db.prepare('SELECT max(due) AS due, min(claimed) AS claimed FROM jobs WHERE key = ? AND lane = ?'),
       // `+ 0`: SQLite plans a statement anew whenever the bare parameter of its LIMIT changes.
       due: db.prepareRows(`SELECT id, key, message, event, attempts, alone, expires_at FROM jobs
-        WHERE lane = ? AND urgent = ? AND claimed = 0 AND due <= ? ORDER BY due, id LIMIT ? + 0`),
+        WHERE lane = ? AND urgent = ? AND claimed = 0 AND due <= ? ORDER BY due, event, id LIMIT ? + 0`),
       nextDue: db.prepare('SELECT min(due) AS due FROM jobs WHERE lane = ? AND urgent = ? AND claimed = 0'),
       claim: db.prepare('UPDATE jobs SET claimed = 1 WHERE id = ?'),
       get: db.prepare('SELECT j.id, l.name AS lane, key, message, event FROM jobs j JOIN lanes l ON l.id = j.lane WHERE j.id = ?'),
       remove: db.prepare('DELETE FROM jobs WHERE id = ?'),
       relayed: db.prepare('UPDATE events SET relayed_at = ? WHERE seq IN (SELECT event FROM jobs WHERE id IN (SELECT value FROM json_each(?)))'),
       removeAll: db.prepare('DELETE FROM jobs WHERE id IN (SELECT value FROM json_each(?))'),
-      retry: db.prepare('UPDATE jobs SET claimed = 0, due = ?, attempts = attempts + 1, alone = max(alone, ?) WHERE id = ? RETURNING lane, key'),
+      retry: db.prepare('UPDATE jobs SET claimed = 0, due = ?, attempts = attempts + 1, alone = max(alone, ?) WHERE id = ?'),
       release: db.prepare('UPDATE jobs SET claimed = 0, due = max(due, ?) WHERE id = ?'),
       isolate: db.prepare('UPDATE jobs SET alone = 1 WHERE id = ?'),
+      notBefore: db.prepare(`UPDATE jobs SET due = max(due, ${dueBefore()}) WHERE id = ? AND key IS NOT NULL RETURNING lane, key, event, due`),
       // Claimed ones too: should the process die, they must not come before it after the next start.
-      pushKey: db.prepare('UPDATE jobs SET due = max(due, ?) WHERE key = ? AND lane = ? AND id > ?'),
-      dueBefore: db.prepare('SELECT max(due) AS due FROM jobs WHERE key = ? AND lane = ? AND event < ?'),
       pushLater: db.prepare('UPDATE jobs SET due = max(due, ?) WHERE key = ? AND lane = ? AND event > ?'),
       bury: db.prepare(`INSERT INTO dead_letters (kind, account, lane, key, message, event, reason, at)
         SELECT ?, coalesce(m.account, e.account), l.name, j.key, j.message, j.event, ?, ? FROM jobs j JOIN lanes l ON l.id = j.lane
         LEFT JOIN messages m ON m.seq = j.message LEFT JOIN events e ON e.seq = j.event WHERE j.id = ?`),
       unclaim: db.prepare(`UPDATE jobs SET claimed = 0 WHERE claimed = 1 AND lane NOT IN (${DISPATCH_LANES})`),
       waitOn: db.prepare('UPDATE jobs SET due = max(due, ?) WHERE lane = (SELECT id FROM lanes WHERE name = ?)'),
-      neverTooLate: db.prepare(`UPDATE jobs SET due = ? WHERE due > ? AND attempts = 0 AND (event IS NOT NULL OR lane IN (${DISPATCH_LANES}))`),
+      neverTooLate: db.prepare(`UPDATE jobs SET due = max(?, ${dueBefore('b.attempts > 0')}) WHERE due > ? AND attempts = 0
+        AND (event IS NOT NULL OR lane IN (${DISPATCH_LANES}))`),
       claimedDispatches: db.prepare(`SELECT id, message, attempts FROM jobs WHERE claimed = 1 AND lane IN (${DISPATCH_LANES})`),
       expired: db.prepare('SELECT id, message, attempts FROM jobs WHERE expires_at <= ? AND claimed = 0 ORDER BY expires_at LIMIT 500'),
       backlog: db.prepare(`SELECT substr(l.name, length('dispatch:') + 1) AS account, count(*) AS messages, sum(length(w.body)) AS bytes
@@ -121,12 +126,9 @@ export class JobStore {
 
   /** Adds the job of an entry that is older than others of its key, and keeps its place among them. */
   putIn({ alone, ...job }: NewJob & { key: number; event: number; alone: boolean }): void {
-    const lane = this.laneId(job.lane);
-    const due = Math.max(job.due, Number(this.sql.dueBefore.get(job.key, lane, job.event)?.due ?? 0));
-    const id = this.insert(lane, { ...job, due });
+    const id = this.insert(this.laneId(job.lane), job);
     if (alone) this.sql.isolate.write(id);
-    // Its number is higher than theirs: by the time alone they come after it.
-    this.sql.pushLater.write(due + 1, job.key, lane, job.event);
+    this.keepOrder(id);
   }
 
   /** Hands out up to `limit` jobs, by their numbers. */
@@ -143,7 +145,7 @@ export class JobStore {
     if (more) return { jobs, more };
     const nextDue = Math.min(...[URGENT, OTHERS].map((urgent) => Number(this.sql.nextDue.get(lane, urgent)?.due ?? NEVER)));
     if (nextDue !== NEVER) return { jobs, more, nextDue };
-    this.quiet.add(lane);
+    this.quiet.set(lane, now);
     return { jobs, more };
   }
 
@@ -174,12 +176,13 @@ export class JobStore {
   release(id: number, due = 0): void {
     this.quiet.clear();
     this.sql.release.write(due, id);
+    this.keepOrder(id);
   }
 
   retry(id: number, due: number, alone = false): void {
     this.quiet.clear();
-    const job = this.sql.retry.get(due, alone ? 1 : 0, id);
-    if (job !== undefined && job.key !== null) this.sql.pushKey.write(due, job.key!, job.lane!, id);
+    this.sql.retry.write(due, alone ? 1 : 0, id);
+    this.keepOrder(id);
   }
 
   /**
@@ -237,13 +240,21 @@ export class JobStore {
   private insert(lane: number, { key, message, event, due, claim = false, attempts = 0, expiresAt, urgent = false }: NewJob): number {
     this.lastId += 1;
     if (!claim) this.quiet.delete(lane);
+    else if (key !== undefined && this.quiet.has(lane)) this.quiet.set(lane, due);
     this.sql.add.write(this.lastId, lane, key ?? null, message ?? null, event ?? null, due, claim ? 1 : 0, attempts, expiresAt ?? null, urgent ? URGENT : OTHERS);
     return this.lastId;
   }
 
+  /** A job that waits again, or was put in late, is due no earlier than those of its key before it, and those after it no earlier than it is. */
+  private keepOrder(id: number): void {
+    const job = this.sql.notBefore.get(id);
+    if (job !== undefined) this.sql.pushLater.write(job.due!, job.key!, job.lane!, job.event!);
+  }
+
   /** What a lane holds of a key: the latest time at which one of its jobs is due, and whether all are claimed. */
   private before(lane: number, key: number): SqlRow | undefined {
-    return this.quiet.has(lane) ? undefined : this.sql.keyBefore.get(key, lane);
+    const latest = this.quiet.get(lane);
+    return latest === undefined ? this.sql.keyBefore.get(key, lane) : { due: latest, claimed: 1 };
   }
 
   private laneId(name: string): number {

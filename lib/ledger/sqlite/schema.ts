@@ -143,6 +143,11 @@ const MIGRATIONS: string[] = [
   ALTER TABLE messages DROP COLUMN status;
   CREATE INDEX events_in_hand ON events (seq) WHERE relayed_at = 0;
   `,
+  // Jobs of one key go in the order of their entries, whatever the order in which they got their numbers.
+  `
+  DROP INDEX jobs_waiting;
+  CREATE INDEX jobs_waiting ON jobs (lane, urgent, due, event, id) WHERE claimed = 0;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
