@@ -12,7 +12,7 @@ export function recordEventOutcomes(ledger: Ledger, letter: DeadLetterKind, sett
       case 'done': done.push(id); break;
       case 'retry': results.push({ id, kind: 'retry', due: due ?? now, ...(outcome.alone && { alone: true }) }); break;
       case 'dead': results.push({ id, kind: 'dead', letter, reason: outcome.reason, at: now }); break;
-      case 'release': results.push({ id, kind: 'release', ...(due !== undefined && { due }) }); break;
+      case 'release': results.push({ id, kind: 'release' }); break;
     }
   }
   if (done.length > 0) results.push({ ids: done, kind: 'done', ...(letter === 'relay' && { relayed: now }) });

@@ -1,15 +1,23 @@
 import type { ClaimedJob } from '../ledger/message-records.ts';
 import type { SettledJob } from './lane-work.ts';
 
+/** A key with jobs in hand: in a batch or a run, on their way back to the ledger, or waiting behind those. */
+class Hold {
+  /** Whether a batch or a run has jobs of it. */
+  standing = true;
+  leaving: Set<ClaimedJob> | undefined;
+  readonly waiting: ClaimedJob[] = [];
+}
+
 /**
  * Claimed jobs on their way into runs, in order. Jobs of one key never run side by side: a later one joins the batch that
- * is being filled, if its predecessor stands in it, or waits until its predecessor is done.
+ * is being filled, if its predecessor stands in it, or waits until its predecessor is done. Behind one that goes back to the
+ * ledger it waits until that is there, and then goes back too: the ledger will give them out again in order.
  */
 export class JobQueue {
   private readonly batchSize: number;
   private readonly batches: ClaimedJob[][] = [];
-  /** Keys that stand in a batch or run, with those that wait behind. */
-  private readonly busy = new Map<number, ClaimedJob[]>();
+  private readonly holds = new Map<number, Hold>();
   private filling: { jobs: ClaimedJob[]; keys: Set<number> } | undefined;
   private held = 0;
 
@@ -47,40 +55,49 @@ export class JobQueue {
   }
 
   /**
-   * Frees the keys of a run. Those waiting behind a job that is tried again are handed back, due with it, so that they do
-   * not overtake it; the others move up.
+   * The ledger has the outcomes of a run, or what was handed back. What waited behind a job that goes again is handed back
+   * in its turn; the others move up.
    */
   done(settled: SettledJob[]): SettledJob[] {
-    const handedBack: SettledJob[] = [];
-    const keys = new Set<number>();
-    const held = new Map<number, number>();
-    for (const { job, outcome, due } of settled) {
-      if (job.key === undefined) continue;
-      keys.add(job.key);
-      if (outcome.kind === 'retry') held.set(job.key, due!);
+    const touched = new Map<number, boolean>();
+    for (const { job, outcome: { kind } } of settled) {
+      const { key } = job;
+      if (key === undefined) continue;
+      const hold = this.holds.get(key)!;
+      if (hold.leaving?.delete(job) !== true) hold.standing = false;
+      touched.set(key, touched.get(key) === true || kind === 'retry' || kind === 'release');
     }
-    for (const key of keys) {
-      const waiting = this.busy.get(key) ?? [];
-      this.busy.delete(key);
-      this.held -= waiting.length;
-      const due = held.get(key);
-      if (due === undefined) this.add(waiting);
-      else handedBack.push(...waiting.map((job): SettledJob => ({ job, outcome: { kind: 'release' }, due })));
+    const handedBack: SettledJob[] = [];
+    for (const [key, goesAgain] of touched) {
+      const hold = this.holds.get(key)!;
+      if (goesAgain) this.sendBack(hold, hold.waiting.splice(0), handedBack);
+      if (hold.standing || (hold.leaving !== undefined && hold.leaving.size > 0)) continue;
+      this.holds.delete(key);
+      this.held -= hold.waiting.length;
+      this.add(hold.waiting);
     }
     return handedBack;
   }
 
-  /** Takes out all that has not been started. */
-  clear(): ClaimedJob[] {
-    const untried = this.batches.splice(0).flat();
-    const unstarted = new Set(untried.map(({ key }) => key));
-    for (const [key, waiting] of this.busy) {
-      untried.push(...waiting.splice(0));
-      if (unstarted.has(key)) this.busy.delete(key);
+  /** Hands back all that has not been started. */
+  clear(): SettledJob[] {
+    const handedBack: SettledJob[] = [];
+    for (const job of this.batches.splice(0).flat()) {
+      const hold = job.key === undefined ? undefined : this.holds.get(job.key)!;
+      if (hold !== undefined) hold.standing = false;
+      this.sendBack(hold, [job], handedBack);
     }
+    for (const hold of this.holds.values()) this.sendBack(hold, hold.waiting.splice(0), handedBack);
     this.filling = undefined;
-    this.held = 0;
-    return untried;
+    return handedBack;
+  }
+
+  private sendBack(hold: Hold | undefined, jobs: ClaimedJob[], handedBack: SettledJob[]): void {
+    this.held -= jobs.length;
+    for (const job of jobs) {
+      if (hold !== undefined) (hold.leaving ??= new Set()).add(job);
+      handedBack.push({ job, outcome: { kind: 'release' } });
+    }
   }
 
   private hasRoom(): boolean {
@@ -89,10 +106,10 @@ export class JobQueue {
 
   private place(job: ClaimedJob): void {
     const { key } = job;
-    const waiting = key === undefined ? undefined : this.busy.get(key);
-    const joins = this.hasRoom() && !job.alone && (waiting === undefined || (this.filling!.keys.has(key!) && waiting.length === 0));
-    if (waiting !== undefined && !joins) {
-      waiting.push(job);
+    const hold = key === undefined ? undefined : this.holds.get(key);
+    const joins = this.hasRoom() && !job.alone && (hold === undefined || (this.filling!.keys.has(key!) && hold.waiting.length === 0));
+    if (hold !== undefined && !joins) {
+      hold.waiting.push(job);
       return;
     }
     if (!joins) {
@@ -105,6 +122,6 @@ export class JobQueue {
     }
     if (key === undefined) return;
     this.filling?.keys.add(key);
-    if (waiting === undefined) this.busy.set(key, []);
+    if (hold === undefined) this.holds.set(key, new Hold());
   }
 }

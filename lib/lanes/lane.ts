@@ -6,9 +6,9 @@ import { ClaimAhead } from './claim-ahead.ts';
 import { JobQueue } from './job-queue.ts';
 import { LaneGate } from './lane-gate.ts';
 import type { LaneOptions, LaneState } from './lane-options.ts';
-import type { LaneOutcome, LaneWork, SettledJob } from './lane-work.ts';
+import type { LaneOutcome, LaneWork } from './lane-work.ts';
+import { LEDGER_RETRY_MS, OutcomeWriter } from './outcome-writer.ts';
 import { Permits } from './permits.ts';
-import { LEDGER_RETRY_MS, recordOutcomes } from './record-outcomes.ts';
 import { settle } from './settled-jobs.ts';
 import { now } from '../clock.ts';
 
@@ -27,14 +27,13 @@ export class Lane {
   private readonly gate: LaneGate;
   private readonly permits: Permits;
   private readonly ahead: ClaimAhead;
+  private readonly outcomes: OutcomeWriter;
   private readonly abort = new AbortController();
   private readonly idle: (() => void)[] = [];
   private running = false;
   private claiming = false;
   private backlog = true;
   private slotsTaken = 0;
-  /** Runs that have ended and are being written down: they hold no slot, but there may not be ever more of them. */
-  private recording = 0;
   private hinted = 0;
   /** Room in memory that was promised to jobs on their way into the ledger. */
   private promised = 0;
@@ -42,6 +41,7 @@ export class Lane {
   private ripeAt = Infinity;
   private lookAt = Infinity;
   private readonly alarm = new Alarm(() => this.onAlarm());
+  private readonly mayStart = (): boolean => this.running && this.gate.paused() === undefined;
 
   constructor(options: LaneOptions, work: LaneWork, ledger: Ledger) {
     this.options = options;
@@ -51,6 +51,7 @@ export class Lane {
     this.gate = new LaneGate(options);
     this.permits = new Permits(options);
     this.ahead = new ClaimAhead(options);
+    this.outcomes = new OutcomeWriter(work, this.queue, this.abort.signal);
   }
 
   start(): void {
@@ -95,7 +96,7 @@ export class Lane {
    */
   reserveRoom(): boolean {
     const { concurrency, batch } = this.options;
-    if (!this.running || this.backlog || this.claiming || this.gate.paused() !== undefined || this.isBehind()) return false;
+    if (!this.running || this.backlog || this.claiming || this.outcomes.isHandingBack || this.gate.paused() !== undefined || this.isBehind()) return false;
     if (this.queue.size + this.promised >= ROOM_FOR_RUNS * concurrency * (batch?.size ?? 1)) return false;
     this.promised += 1;
     return true;
@@ -108,13 +109,10 @@ export class Lane {
 
   /** Runs a job that has its room, with others where the lane batches. */
   take(job: ClaimedJob): void {
-    if (this.running && this.gate.paused() === undefined) {
-      this.queue.add([job]);
-      this.promised -= 1;
-      return this.startReady();
-    }
-    this.backlog = true; // others were handed back before it
-    void this.putBack([job]).then(() => this.leaveRoom());
+    this.queue.add([job]);
+    if (this.mayStart()) this.startReady();
+    else void this.handBackAll();
+    this.leaveRoom();
   }
 
   /** Keeps to one run at a time while the host's event loop is busy. */
@@ -134,17 +132,15 @@ export class Lane {
   }
 
   /** Hands back what it has not begun, to read it anew: what it holds of it may not be sent any more. */
-  async readAgain(): Promise<void> {
-    await this.putBack(this.queue.clear());
-    this.wake();
+  readAgain(): Promise<void> {
+    return this.handBackAll();
   }
 
   /** Claims nothing more; resolves when what is in flight has ended and is written down. */
   async drain(): Promise<void> {
     this.running = false;
     this.alarm.clear();
-    const untried = this.queue.clear();
-    await this.putBack(untried);
+    await this.handBackAll();
     if (this.isBusy()) await new Promise<void>((resolve) => this.idle.push(resolve));
   }
 
@@ -167,7 +163,7 @@ export class Lane {
     const behindOthers = this.queue.size - this.queue.readyBatches();
     const ahead = Math.max(0, this.ahead.jobs(this.gate.limit()) - behindOthers);
     // What is claimed ahead is filled up when half of it is used.
-    if (free <= -ahead / 2 || this.claiming || !this.backlog || this.isBehind()) return;
+    if (free <= -ahead / 2 || this.claiming || this.outcomes.isHandingBack || !this.backlog || this.isBehind()) return;
     const granted = this.permits.take(free + ahead);
     if (granted === 0) return this.pumpAt(now() + this.permits.nextInMs());
     void this.claim(granted, Math.min(granted, Math.max(0, free)));
@@ -198,13 +194,12 @@ export class Lane {
     }
     if (claim.more) this.backlog = true;
     if (claim.nextDue !== undefined) this.look(claim.nextDue);
-    if (!this.running || this.gate.paused() !== undefined) {
-      await this.putBack(claim.jobs);
-      this.backlog = true;
+    this.queue.add(claim.jobs);
+    if (!this.mayStart()) {
+      await this.handBackAll();
       this.settleIdle();
       return this.pump();
     }
-    this.queue.add(claim.jobs);
     this.ripeAt = 0; // they have waited already
     this.startReady();
     // Woken meanwhile: at once, unless the waking has set a time for a batch to fill.
@@ -236,16 +231,12 @@ export class Lane {
     }
     const settled = settle(jobs, outcomes, this.options.retry);
     this.tell(this.gate.judge(outcomes));
-    this.recording += 1;
     this.slotsTaken -= 1;
     this.ahead.slotFreed();
+    const written = this.outcomes.write(settled, this.mayStart);
     this.pump();
-    await recordOutcomes(this.work, settled, this.abort.signal);
-    const handedBack = this.queue.done(settled);
-    if (this.gate.paused() !== undefined) handedBack.push(...this.queue.clear().map((waiting): SettledJob => ({ job: waiting, outcome: { kind: 'release' } })));
-    if (handedBack.length > 0) await recordOutcomes(this.work, handedBack, this.abort.signal);
+    await written;
     for (const { due } of settled) if (due !== undefined) this.look(due);
-    this.recording -= 1;
     this.settleIdle();
     this.pump();
   }
@@ -258,22 +249,23 @@ export class Lane {
     this.work.paused?.(pause.reason, new Date(pause.until));
   }
 
-  /** Hands claimed jobs back untried: nobody else could claim them while this process lives. */
-  private async putBack(jobs: ClaimedJob[]): Promise<void> {
-    if (jobs.length === 0) return;
-    this.recording += 1;
-    await recordOutcomes(this.work, jobs.map((job): SettledJob => ({ job, outcome: { kind: 'release' } })), this.abort.signal);
-    this.recording -= 1;
+  /** Hands back untried all that has not been started: nobody else could claim it while this process lives. */
+  private async handBackAll(): Promise<void> {
+    const untried = this.queue.clear();
+    if (untried.length === 0) return;
+    this.backlog = true;
+    await this.outcomes.write(untried, this.mayStart);
     this.settleIdle();
+    this.pump();
   }
 
   /** Whether the ledger is so slow that outcomes pile up. */
   private isBehind(): boolean {
-    return this.recording >= 2 * this.options.concurrency + 8;
+    return this.outcomes.writing >= 2 * this.options.concurrency + 8;
   }
 
   private isBusy(): boolean {
-    return this.slotsTaken > 0 || this.recording > 0 || this.claiming || this.promised > 0;
+    return this.slotsTaken > 0 || this.outcomes.writing > 0 || this.claiming || this.promised > 0;
   }
 
   private settleIdle(): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { JobQueue } from '../../lib/lanes/job-queue.ts';
-import type { LaneOutcome } from '../../lib/lanes/lane-work.ts';
+import type { LaneOutcome, SettledJob } from '../../lib/lanes/lane-work.ts';
 import type { ClaimedJob } from '../../lib/ledger/message-records.ts';
 
 /** What happens to the queue next. */
@@ -11,7 +11,9 @@ type Step =
   /** One of the runs ends; all its jobs alike, as a request to the other side does. */
   | { do: 'end'; run: number; outcome: 'done' | 'retry' | 'dead'; alone: boolean }
   /** The lane pauses: what has not been started goes back. */
-  | { do: 'clear' };
+  | { do: 'clear' }
+  /** The ledger has what went back first. */
+  | { do: 'keep' };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('claim' as const), limit: fc.integer({ min: 1, max: 8 }) }),
@@ -19,6 +21,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('start' as const) }),
   fc.record({ do: fc.constant('end' as const), run: fc.nat(5), outcome: fc.constantFrom('done' as const, 'done' as const, 'retry' as const, 'dead' as const), alone: fc.boolean() }),
   fc.record({ do: fc.constant('clear' as const) }),
+  fc.record({ do: fc.constant('keep' as const) }),
 );
 
 /** The queue between a ledger that hands out the oldest job first and runs that end as they are told. */
@@ -28,6 +31,8 @@ class Bench {
   private readonly queue: JobQueue;
   private waiting: ClaimedJob[];
   private readonly runs: ClaimedJob[][] = [];
+  /** On their way back to the ledger. */
+  private readonly leaving: SettledJob[][] = [];
 
   constructor(private readonly jobs: ClaimedJob[], batchSize: number) {
     this.queue = new JobQueue(batchSize);
@@ -39,13 +44,15 @@ class Bench {
       case 'claim': return this.queue.add(this.waiting.splice(0, step.limit));
       case 'start': return this.start();
       case 'end': return this.end(step.run, step.outcome, step.alone);
-      case 'clear': return this.giveBack(this.queue.clear());
+      case 'clear': return this.handBack(this.queue.clear());
+      case 'keep': return this.keep();
     }
   }
 
   /** Lets all go well from now on. More rounds than jobs would say that some are lost. */
   finish(): void {
     for (let round = 0; round <= 2 * this.jobs.length; round++) {
+      while (this.leaving.length > 0) this.keep(); // a lane claims nothing meanwhile
       this.take({ do: 'claim', limit: this.jobs.length });
       this.start();
       this.end(0, 'done', false);
@@ -66,11 +73,21 @@ class Bench {
     const [run] = this.runs.splice(this.runs.length === 0 ? 0 : index % this.runs.length, 1);
     if (run === undefined) return;
     const outcome: LaneOutcome = kind === 'done' ? { kind } : { kind, reason: 'no', alone };
-    const back = this.queue.done(run.map((job) => ({ job, outcome, ...(kind === 'retry' && { due: 1 }) })));
     if (kind === 'retry') this.giveBack(run.map((job) => ({ ...job, alone: job.alone || alone })));
     else this.ended.push(...run);
-    if (back.some(({ outcome: { kind: given }, due }) => given !== 'release' || due !== 1)) this.faults.push('what waited behind a retry is not put back with it');
-    this.giveBack(back.map(({ job }) => job));
+    this.handBack(this.queue.done(run.map((job) => ({ job, outcome }))));
+  }
+
+  private handBack(settled: SettledJob[]): void {
+    if (settled.some(({ outcome: { kind } }) => kind !== 'release')) this.faults.push('what was not tried counts as tried');
+    if (settled.length > 0) this.leaving.push(settled);
+  }
+
+  private keep(): void {
+    const kept = this.leaving.shift();
+    if (kept === undefined) return;
+    this.giveBack(kept.map(({ job }) => job));
+    this.handBack(this.queue.done(kept));
   }
 
   private giveBack(jobs: ClaimedJob[]): void {
