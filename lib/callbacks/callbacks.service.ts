@@ -36,7 +36,8 @@ export class CallbacksService implements CallbacksPort {
     if (isEmpty(callback)) return Promise.resolve();
     const room = new Room(this.lanes);
     const record = this.recordOf(callback, accounts, receivedAt, room);
-    // No async function: three of four requests that come to a busy bridge wait in here.
+    // No async function: three of four requests that come to a busy bridge wait in here, and what is born claimed has to reach its lane before a
+    // claim that the ledger has answered after it, which may hold later reports of the same message.
     return this.ledger.recordCallback(record).then(
       (recorded) => this.recorded(record, recorded, room),
       (error: unknown) => {

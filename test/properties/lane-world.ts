@@ -5,12 +5,12 @@ import { LaneRegistry } from '../../lib/lanes/lane-registry.ts';
 import type { LaneOutcome, LaneWork } from '../../lib/lanes/lane-work.ts';
 import { Lane } from '../../lib/lanes/lane.ts';
 import { Room } from '../../lib/lanes/room.ts';
-import { laneName, type Ledger } from '../../lib/ledger/ledger.ts';
+import { laneName } from '../../lib/ledger/ledger.ts';
 import type { ClaimedJob, RecordedEvent } from '../../lib/ledger/message-records.ts';
 import { SqliteEngine } from '../../lib/ledger/sqlite/engine.ts';
 import { openDatabase } from '../../lib/ledger/sqlite/open-database.ts';
-import { message } from '../support/ledger-records.ts';
-import { ACCOUNT } from './memory-ledger.ts';
+import { ACCOUNT, message } from '../support/ledger-records.ts';
+import { FarThread, SqliteLedger } from './far-thread.ts';
 
 /** What happens next, at the other sides or in between. */
 export type Step =
@@ -24,39 +24,9 @@ export type Step =
   | { do: 'pass'; ms: number }
   /** A person is forgotten: what is in hand is read anew. */
   | { do: 'forget' }
+  /** The ledger's thread dies; another one takes its place soon. */
+  | { do: 'lose' }
   | { do: 'crash' };
-
-/** The ledger's own engine, as far away as the steps want it: calls travel there in order, and their answers come back in order. */
-class FarLedger {
-  private calls: (() => () => void)[] = [];
-  private answers: (() => void)[] = [];
-
-  constructor(private readonly engine: SqliteEngine) {}
-
-  get port(): Ledger {
-    return new Proxy({} as Ledger, { get: (_, method) => (...args: unknown[]) => this.call(method as keyof SqliteEngine, args) });
-  }
-
-  /** How many calls the lanes wait for. */
-  get pending(): number {
-    return this.calls.length + this.answers.length;
-  }
-
-  work(calls = Infinity): void {
-    for (const call of this.calls.splice(0, calls)) this.answers.push(call());
-  }
-
-  answer(): void {
-    for (const answer of this.answers.splice(0)) answer();
-  }
-
-  private call(method: keyof SqliteEngine, args: unknown[]): Promise<unknown> {
-    return new Promise((resolve) => this.calls.push(() => {
-      const result = (this.engine[method] as (...given: unknown[]) => unknown)(...args);
-      return () => resolve(result);
-    }));
-  }
-}
 
 interface Run {
   lane: string;
@@ -72,26 +42,43 @@ const RETRY = { firstDelayMs: 20, factor: 2, maxDelayMs: 80, jitter: 0 };
 class Life {
   readonly runs: Run[] = [];
   readonly lanes = new LaneRegistry();
-  readonly ledger: FarLedger;
+  private readonly ledger = new SqliteLedger('ledger.sqlite');
 
-  constructor(engine: SqliteEngine, batchSize: number) {
-    this.ledger = new FarLedger(engine);
+  private constructor(batchSize: number) {
     this.open(REPORTS, batchSize);
     this.open(LISTENER);
-    this.lanes.start();
+  }
+
+  static async begin(batchSize: number): Promise<Life> {
+    const life = new Life(batchSize);
+    life.ledger.watch({ lost: () => undefined, back: () => life.lanes.wakeAll() });
+    await life.ledger.open();
+    const recovered = life.ledger.recover({ at: now(), accounts: {}, listenerLanes: [] });
+    life.thread.work();
+    life.thread.answer();
+    await recovered;
+    life.lanes.start();
+    return life;
+  }
+
+  /** The ledger's, the newest one. */
+  get thread(): FarThread {
+    return FarThread.newest;
   }
 
   /** As the callbacks' service takes one. */
-  async report(msgId: string, click: number, at: number): Promise<void> {
+  report(msgId: string, click: number, at: number): void {
     const room = new Room(this.lanes);
     for (const lane of [REPORTS, LISTENER]) room.reserve(lane);
     const report = { names: [msgId], status: 'clicked' as const, at: click };
-    const recorded = await this.ledger.port.recordCallback({
-      accounts: [ACCOUNT], reports: [{ report, listenerLanes: [LISTENER] }], at, parkForMs: 0, room: room.lanes,
-    });
-    room.fill(recorded);
-    room.leave();
-    for (const lane of room.full) this.lanes.wake(lane);
+    this.ledger.recordCallback({ accounts: [ACCOUNT], reports: [{ report, listenerLanes: [LISTENER] }], at, parkForMs: 0, room: room.lanes }).then(
+      (recorded) => {
+        room.fill(recorded);
+        room.leave();
+        for (const lane of room.full) this.lanes.wake(lane);
+      },
+      () => room.leave(),
+    );
   }
 
   private open(name: string, batchSize?: number): void {
@@ -100,10 +87,10 @@ class Life {
         const run: Run = { lane: name, jobs, end: (outcome) => resolve(jobs.map(() => outcome)) };
         this.runs.push(run);
       }),
-      record: (settled) => recordEventOutcomes(this.ledger.port, name === REPORTS ? 'relay' : 'listener', settled, now()),
+      record: (settled) => recordEventOutcomes(this.ledger, name === REPORTS ? 'relay' : 'listener', settled, now()),
     };
     const options = { name, concurrency: 2, retry: RETRY, ...(batchSize !== undefined && { batch: { size: batchSize, waitMs: 5 } }) };
-    this.lanes.add(name, new Lane(options, work, this.ledger.port));
+    this.lanes.add(name, new Lane(options, work, this.ledger));
   }
 }
 
@@ -112,13 +99,19 @@ export class World {
   readonly faults: string[] = [];
   private readonly opened = openDatabase(':memory:');
   private readonly told = new Map<string, Set<number>>([[REPORTS, new Set()], [LISTENER, new Set()]]);
-  private life: Life;
+  private life!: Life;
   private clicks = 0;
 
-  constructor(private readonly batchSize: number) {
+  private constructor(private readonly batchSize: number) {
+    FarThread.file = this.opened.db;
     const engine = new SqliteEngine(this.opened.db);
-    for (const msgId of ['m-0', 'm-1', 'm-2']) engine.accept(message(msgId, { account: ACCOUNT, claim: true }));
-    this.life = new Life(engine, batchSize);
+    for (const msgId of ['m-0', 'm-1', 'm-2']) engine.accept(message(msgId));
+  }
+
+  static async begin(batchSize: number): Promise<World> {
+    const world = new World(batchSize);
+    world.life = await Life.begin(batchSize);
+    return world;
   }
 
   async take(step: Step): Promise<void> {
@@ -126,13 +119,14 @@ export class World {
     switch (step.do) {
       case 'report':
         this.clicks += 1;
-        void life.report(`m-${step.message}`, this.clicks, now() - step.readingMs);
+        life.report(`m-${step.message}`, this.clicks, now() - step.readingMs);
         break;
-      case 'work': life.ledger.work(step.calls); break;
-      case 'answer': life.ledger.answer(); break;
+      case 'work': life.thread.work(step.calls); break;
+      case 'answer': life.thread.answer(); break;
       case 'end': this.end(step); break;
       case 'forget': void life.lanes.readAgain(); break;
-      case 'crash': this.crash(); break;
+      case 'lose': life.thread.die(); break;
+      case 'crash': await this.crash(); break;
       case 'pass': await jest.advanceTimersByTimeAsync(step.ms); break;
     }
     await jest.advanceTimersByTimeAsync(0);
@@ -141,8 +135,8 @@ export class World {
   /** Lets all go well from now on. */
   async finish(): Promise<void> {
     for (let round = 0; round < 400 && (round < 3 || this.left() > 0); round += 1) {
-      this.life.ledger.work();
-      this.life.ledger.answer();
+      this.life.thread.work();
+      this.life.thread.answer();
       await jest.advanceTimersByTimeAsync(1);
       while (this.life.runs.length > 0) this.end({ run: 0, as: 'done', afterMs: 0 });
       await jest.advanceTimersByTimeAsync(5);
@@ -182,13 +176,11 @@ export class World {
 
   private left(): number {
     const count = Number(this.opened.db.prepare("SELECT count(*) AS events FROM events WHERE kind = 'delivery-report'").get()?.events);
-    return this.life.ledger.pending + [...this.told.values()].reduce((sum, { size }) => sum + count - size, 0);
+    return this.life.thread.pending + [...this.told.values()].reduce((sum, { size }) => sum + count - size, 0);
   }
 
-  private crash(): void {
+  private async crash(): Promise<void> {
     jest.clearAllTimers();
-    const engine = new SqliteEngine(this.opened.db);
-    engine.recover({ at: now(), accounts: {}, listenerLanes: [] });
-    this.life = new Life(engine, this.batchSize);
+    this.life = await Life.begin(this.batchSize);
   }
 }

@@ -13,6 +13,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('pass' as const), ms }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('forget' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('lose' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('crash' as const) }) },
 );
 
@@ -22,7 +23,7 @@ describe('the order of a message\'s reports', () => {
 
   it('is kept whatever fails, waits, is handed back or dies, and none is left behind', async () => {
     await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 200, size: 'max' }), fc.integer({ min: 1, max: 4 }), async (steps, batchSize) => {
-      const world = new World(batchSize);
+      const world = await World.begin(batchSize);
       try {
         for (const each of steps) await world.take(each);
         await world.finish();
