@@ -63,7 +63,7 @@ class Life {
 
   /** The ledger's, the newest one. */
   get thread(): FarThread {
-    return FarThread.newest;
+    return FarThread.newest!;
   }
 
   /** As the callbacks' service takes one. */
@@ -180,7 +180,7 @@ export class World {
   }
 
   private async crash(): Promise<void> {
-    jest.clearAllTimers();
+    jest.clearAllTimers(); // sets the clock back too, as somebody may the machine's
     this.life = await Life.begin(this.batchSize);
   }
 }

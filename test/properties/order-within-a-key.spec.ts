@@ -31,6 +31,6 @@ describe('the order of a message\'s reports', () => {
       } finally {
         world.close();
       }
-    }), { numRuns: 600 });
+    }), { numRuns: 300 });
   }, 60_000);
 });

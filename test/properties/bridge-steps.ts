@@ -1,0 +1,39 @@
+/** What AiSensy does with a message, and what it says of it. */
+export const AT_AISENSY = {
+  taken: { taken: true, reply: { status: 200, body: '{"status":"success"}' } },
+  'taken, answer lost': { taken: true, reply: 'reset' },
+  'lost before it came': { taken: false, reply: 'reset' },
+  refused: { taken: false, reply: { status: 200, body: '{"status":"failure","error":{"code":2002,"message":"Invalid number"}}' } },
+  busy: { taken: false, reply: { status: 429, body: '{"message":"Too many requests"}' } },
+  'broken, taken': { taken: true, reply: { status: 500, body: '{}' } },
+  broken: { taken: false, reply: { status: 500, body: '{}' } },
+} as const;
+
+/** The same for CleverTap and a batch of statuses. */
+export const AT_CLEVERTAP = {
+  taken: { taken: true, reply: { status: 200, body: '{}' } },
+  'taken, answer lost': { taken: true, reply: 'reset' },
+  broken: { taken: false, reply: { status: 500, body: '{}' } },
+  refused: { taken: false, reply: { status: 400, body: '{}' } },
+} as const;
+
+export type Step =
+  /** CleverTap sends a message. */
+  | { do: 'send' }
+  /** The ledger's thread works off some of the calls that have come; their answers are on their way. */
+  | { do: 'work'; calls: number }
+  | { do: 'answer' }
+  | { do: 'aisensy'; call: number; as: keyof typeof AT_AISENSY }
+  | { do: 'clevertap'; call: number; as: keyof typeof AT_CLEVERTAP }
+  /** AiSensy reports one of the statuses that it has not yet; in any order. */
+  | { do: 'report'; which: number }
+  | { do: 'pass'; ms: number }
+  /** The ledger's thread dies; another one takes its place soon. */
+  | { do: 'lose' }
+  /** The app is closed in order, and started again. */
+  | { do: 'restart' }
+  /** The process dies, and another one starts on its ledger. `came`: whether what was on the wire came to those it was for. */
+  | { do: 'crash'; came: boolean };
+
+/** What the account does with messages of which nobody knows whether they were sent. */
+export type Policy = 'fail' | 'resend';
