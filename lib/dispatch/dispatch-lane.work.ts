@@ -20,8 +20,8 @@ import { stopRecord } from './stop-record.ts';
 import { now } from '../clock.ts';
 
 interface Attempt extends Pick<DispatchRecord, 'outcome' | 'reason' | 'names' | 'answered'> {
-  /** Answers the caller, who waits for it: with the refusal once that is kept, so that a repeat meets the same; else as if it had come later. */
-  tell?: (kept: boolean) => void;
+  /** Answers the caller with the refusal, once that is written down, so that a repeat meets the same. Where it could not be, nobody knows what will. */
+  tell?: (failure?: Error) => void;
 }
 
 /** What the lane is told of an attempt, with what is to be written down. */
@@ -94,10 +94,9 @@ export class DispatchLaneWork implements LaneWork {
     if (outcome.kind === 'release' || attempt === undefined) return this.ledger.finish([{ id: job.id, kind: 'release', due }]);
     const { tell } = attempt;
     const written = this.write(job, attempt, due);
-    return tell === undefined ? written : written.then(() => tell(true), (error: unknown) => {
+    return tell === undefined ? written : written.then(() => tell(), (error: Error) => {
       attempt.tell = undefined;
-      attempt.answered = false;
-      tell(false);
+      tell(error);
       throw error;
     });
   }
@@ -180,7 +179,7 @@ function judge(verdict: Verdict, caller: PendingAnswer | undefined): DispatchOut
   if (verdict.kind === 'refused') {
     const pause = verdict.scope === 'account' ? { reason: reason.title } : undefined;
     const told = caller?.reserve() === true;
-    const tell = told ? (kept: boolean) => caller.tell(kept ? { kind: 'refused', reason } : { kind: 'accepted' }) : undefined;
+    const tell = told ? (failure?: Error) => (failure === undefined ? caller.tell({ kind: 'refused', reason }) : caller.fail(failure)) : undefined;
     // What AiSensy refuses to the whole account is no fault of this message: it waits, unless its caller was told already.
     if (told || pause === undefined) return { kind: 'done', pause, attempt: { outcome: 'rejected', reason, names: [], answered: told, tell } };
     return { kind: 'retry', reason: reason.title, pause, attempt: { outcome: 'retry', reason, names: [] } };

@@ -5,10 +5,11 @@ export class PendingAnswer {
   readonly given: Promise<SubmissionAnswer>;
   private open = true;
   private resolve!: (answer: SubmissionAnswer) => void;
+  private reject!: (error: Error) => void;
   private readonly timer: NodeJS.Timeout;
 
   constructor(withinMs: number) {
-    this.given = new Promise((resolve) => { this.resolve = resolve; });
+    this.given = new Promise((resolve, reject) => { [this.resolve, this.reject] = [resolve, reject]; });
     this.timer = setTimeout(() => this.give({ kind: 'accepted' }), withinMs);
   }
 
@@ -19,7 +20,7 @@ export class PendingAnswer {
     return true;
   }
 
-  /** Keeps the answer for who reserved it and calls `tell` soon; false where it was given or reserved before. */
+  /** Keeps the answer for who reserved it and calls `tell` or `fail` soon; false where it was given or reserved before. */
   reserve(): boolean {
     if (!this.open) return false;
     this.open = false;
@@ -29,5 +30,10 @@ export class PendingAnswer {
 
   tell(answer: SubmissionAnswer): void {
     this.resolve(answer);
+  }
+
+  /** There is no answer that will hold, whatever comes. */
+  fail(error: Error): void {
+    this.reject(error);
   }
 }

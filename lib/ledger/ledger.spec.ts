@@ -138,15 +138,6 @@ describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {
       ]);
     });
 
-    it('owes CleverTap the failure of a refusal that was to be in the answer, where it is written down again without', async () => {
-      const reason = { code: 1001 as const, title: 'no' };
-      const { job, message } = await accepted('told otherwise');
-      for (const [answered, relayed] of [[true, false], [false, true], [false, false]] as const) {
-        expect((await ledger.recordDispatch(verdict(job, message, { outcome: 'rejected', reason, answered }))).relayed).toBe(relayed);
-      }
-      expect((await claimed(REPORTS)).map(reportOf)).toEqual([{ names: ['told otherwise'], status: 'failed', at: NOW, failure: reason }]);
-    });
-
     it('takes a report as proof that the message went out', async () => {
       const early = await accepted('early');
       await ledger.recordCallback(callback([report(['early'], 'sent')]));

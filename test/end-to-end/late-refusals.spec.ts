@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Behaviour, behaviours, type CleverTapPayload } from 'nestjs-whatsapp-bridge/testing';
-import { LEDGER, type Ledger } from '../../lib/ledger/ledger.ts';
 import { type BridgeHost, hostsOn, PLATFORMS } from '../support/bridge-host.ts';
 import { next } from '../support/eventually.ts';
 import { message } from '../support/messages.ts';
@@ -59,20 +58,6 @@ describe.each(PLATFORMS)('a refusal of AiSensy\'s after the answer on %s', (plat
     expect(await rejected).toMatchObject([{ outcome: 'rejected', reason: { code: 1001, title: '2001: Too late' }, message: { msgId: sent.msgId } }]);
     await host.cleverTap.waitForStatuses(1);
     expect(failureOf(host, sent)).toEqual([1001, '2001: Too late']);
-  });
-
-  it('is one where the ledger could not keep it in time, as if AiSensy had taken longer', async () => {
-    const host = await start({ options: { answerWithinMs: 800 }, aiSensy: { plan: behaviours.refuse(2001, 'Kept late') } });
-    const ledger = host.app.get<Ledger>(LEDGER, { strict: false });
-    const { recordDispatch } = ledger;
-    ledger.recordDispatch = () => {
-      ledger.recordDispatch = recordDispatch;
-      return Promise.reject(new Error('lost'));
-    };
-    const sent = message();
-    expect(await host.cleverTap.send(sent)).toMatchObject({ outcome: 'success' });
-    await host.cleverTap.waitForStatuses(1);
-    expect(failureOf(host, sent)).toEqual([1001, '2001: Kept late']);
   });
 
   it('passes AiSensy\'s own failed reports on with their codes', async () => {

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LedgerError } from 'nestjs-whatsapp-bridge';
 import { behaviours } from 'nestjs-whatsapp-bridge/testing';
+import { LEDGER, type Ledger } from '../../lib/ledger/ledger.ts';
 import { hostsOn, PLATFORMS } from '../support/bridge-host.ts';
 import { eventually } from '../support/eventually.ts';
 import { message } from '../support/messages.ts';
@@ -37,6 +39,21 @@ describe.each(PLATFORMS)('on a machine that is not well, on %s,', (platform) => 
     await host.cleverTap.waitForStatuses(6);
     expect(host.aiSensy.received.map(({ msgId }) => msgId)).toEqual([before.msgId, after.msgId]);
     expect(await host.bridge.message(meanwhile.msgId)).toBeUndefined();
+  });
+
+  it('a refusal that cannot be written down is not answered: what becomes of its message is open until it is', async () => {
+    const host = await start({ options: { answerWithinMs: 800 }, aiSensy: { plan: behaviours.refuse(2001, 'Not kept yet') } });
+    const ledger = host.app.get<Ledger>(LEDGER, { strict: false });
+    const { recordDispatch } = ledger;
+    ledger.recordDispatch = () => {
+      ledger.recordDispatch = recordDispatch;
+      return Promise.reject(new LedgerError('unavailable', 'lost'));
+    };
+    const sent = message();
+    expect(await host.cleverTap.send(sent)).toMatchObject({ status: 500, outcome: 'http-error' });
+    await eventually(async () => expect(await host.bridge.message(sent.msgId)).toMatchObject({ state: 'rejected' }));
+    expect(await host.cleverTap.send(sent)).toMatchObject({ outcome: 'refused' });
+    expect(host.aiSensy.received).toHaveLength(1);
   });
 
   describe.each([['forward', HOUR_MS], ['back', -HOUR_MS]])('a clock that jumps an hour %s', (_, jumpMs) => {

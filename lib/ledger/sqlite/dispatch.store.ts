@@ -59,14 +59,12 @@ export class DispatchStore {
   }
 
   /** It was written down before, by a call whose answer was lost with the ledger's thread. */
-  private repeated({ job, message, due, at, outcome: seen, reason, answered }: DispatchRecord, outcome: LoggedDispatch['outcome']): DispatchResult {
+  private repeated({ job, message, due, at, outcome: seen }: DispatchRecord, outcome: LoggedDispatch['outcome']): DispatchResult {
     if (outcome === 'retry') this.jobs.release(job, due ?? at);
     else this.jobs.remove(job);
     // A report has shown meanwhile that no other attempt is needed.
     if (seen === 'retry' && outcome !== 'retry') this.messages.setState(message, outcome);
-    // A caller who was to have the refusal in the answer could not wait for it any longer.
-    const owed = outcome === 'rejected' && answered !== true && this.oweFailure(this.messages.get(message)!, reason!, at);
-    return { relayed: owed, matched: [] };
+    return { relayed: false, matched: [] };
   }
 
   settle({ message: asked, job, decision, at, reason, expiresAt, listenerLanes }: Settlement): SettlementResult {
@@ -118,13 +116,9 @@ export class DispatchStore {
 
   /** Lays a dead letter down, and owes CleverTap the failure unless its request was answered with it. */
   private fail(message: KnownMessage, kind: DeadLetterKind, reason: FailureReason, at: number, answered: boolean): boolean {
-    const { seq, account } = message;
+    const { seq, account, msgId } = message;
     this.letters.bury({ kind, account, message: seq, lane: laneName.dispatch(account), reason: reason.title, at });
-    return !answered && this.oweFailure(message, reason, at);
-  }
-
-  private oweFailure(message: KnownMessage, reason: FailureReason, at: number): boolean {
-    return this.reports.owe(message, { names: [message.msgId], status: 'failed', at, failure: reason }, at);
+    return !answered && this.reports.owe(message, { names: [msgId], status: 'failed', at, failure: reason }, at);
   }
 
   private log(message: KnownMessage, identity: string, logged: LoggedDispatch, at: number): RecordedEvent | undefined {
