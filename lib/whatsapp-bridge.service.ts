@@ -84,7 +84,7 @@ export class WhatsAppBridge {
   /**
    * Sends a message of the host's own, on the same durable way as CleverTap's. Its reports go to the listeners, not to
    * CleverTap, which knows nothing of it. Rejects with a `SendError` where it cannot be sent as asked, and with a `LedgerError`
-   * where it could not be kept.
+   * where it, or AiSensy's refusal of it, could not be kept: sent again with the same `msgId` it goes out once.
    */
   async send({ account: nickname, to: number, msgId = `host|${randomUUID()}`, content }: SendRequest): Promise<SendResult> {
     const account = this.sender(nickname);

@@ -80,8 +80,8 @@ export class DispatchService implements SubmissionPort {
   /**
    * Takes a message: resolves when it is durable, or a little later with AiSensy's verdict where it got a slot at once and the
    * verdict came within `answerWithinMs` of `arrivedAt` (milliseconds since 1970). Rejects with a `LedgerError` where it, or AiSensy's
-   * refusal of it, could not be kept. A repeat gets the first one's answer; the same msgId with another body is a conflict; one that cannot be a message of its
-   * template is refused, and not kept.
+   * refusal of it, could not be kept. A repeat gets the first one's answer; the same msgId with another body is a conflict; one that
+   * cannot be a message of its template is refused, and not kept.
    */
   submit(message: OutboundMessage, arrivedAt = now()): Promise<SubmissionAnswer> {
     const { account, msgId, wire } = message;

@@ -4,7 +4,7 @@ import type { OutboundMessage } from '../messages/outbound-message.ts';
 /** Where the edges hand outbound messages in. */
 export const SUBMISSIONS = Symbol.for('nestjs-whatsapp-bridge:submissions');
 
-/** Takes messages that are to be sent. Both methods reject only where it, or AiSensy's refusal of it, could not be kept; times are milliseconds since 1970. */
+/** Takes messages that are to be sent. Both methods reject only where the message, or AiSensy's refusal of it, could not be kept; times are milliseconds since 1970. */
 export interface SubmissionPort {
   /** Keeps a message durably and dispatches it. `arrivedAt` is when its request came: the caller's deadline runs from there. */
   submit(message: OutboundMessage, arrivedAt: number): Promise<SubmissionAnswer>;

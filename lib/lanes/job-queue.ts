@@ -5,6 +5,7 @@ import type { SettledJob } from './lane-work.ts';
 class Hold {
   /** Whether a batch or a run has jobs of it. */
   standing = true;
+  /** Handed back, and not in the ledger yet. */
   leaving: Set<ClaimedJob> | undefined;
   readonly waiting: ClaimedJob[] = [];
 }

@@ -9,8 +9,8 @@ export class OutcomeWriter {
   private readonly work: LaneWork;
   private readonly queue: JobQueue;
   private readonly signal: AbortSignal;
-  /** Writings under way, and those after which jobs of a key will wait in the ledger. */
-  writing = 0;
+  private underWay = 0;
+  /** Of these, after how many jobs of a key will wait in the ledger. */
   private goingBack = 0;
 
   /** `signal` ends the lane: what the ledger has not taken by then is given up. */
@@ -20,6 +20,11 @@ export class OutcomeWriter {
     this.signal = signal;
   }
 
+  /** Writings under way: what they are about holds no slot any more, but there may not be ever more of them. */
+  get writing(): number {
+    return this.underWay;
+  }
+
   /** Whether jobs of a key are on their way back: asked for more meanwhile, the ledger would give out later ones of the same key. */
   get isHandingBack(): boolean {
     return this.goingBack > 0;
@@ -27,7 +32,7 @@ export class OutcomeWriter {
 
   /** `mayStart` tells whether what is left in the queue may still be started; else it is handed back too. */
   async write(settled: SettledJob[], mayStart: () => boolean): Promise<void> {
-    this.writing += 1;
+    this.underWay += 1;
     for (let next = settled; next.length > 0;) {
       const back = next.some(goesBack);
       if (back) this.goingBack += 1;
@@ -36,7 +41,7 @@ export class OutcomeWriter {
       next = this.queue.done(next);
       if (!mayStart()) next.push(...this.queue.clear());
     }
-    this.writing -= 1;
+    this.underWay -= 1;
   }
 
   /** An outcome that is not written down would be worked out twice: it is held until the ledger takes it. */

@@ -71,7 +71,6 @@ export class JobStore {
         WHERE lane = ? AND urgent = ? AND claimed = 0 AND due <= ? ORDER BY due, event, id LIMIT ? + 0`),
       nextDue: db.prepare('SELECT min(due) AS due FROM jobs WHERE lane = ? AND urgent = ? AND claimed = 0'),
       claim: db.prepare('UPDATE jobs SET claimed = 1 WHERE id = ?'),
-      get: db.prepare('SELECT j.id, l.name AS lane, key, message, event FROM jobs j JOIN lanes l ON l.id = j.lane WHERE j.id = ?'),
       remove: db.prepare('DELETE FROM jobs WHERE id = ?'),
       relayed: db.prepare('UPDATE events SET relayed_at = ? WHERE seq IN (SELECT event FROM jobs WHERE id IN (SELECT value FROM json_each(?)))'),
       removeAll: db.prepare('DELETE FROM jobs WHERE id IN (SELECT value FROM json_each(?))'),
