@@ -175,6 +175,18 @@ describe('the ends of a message in the ledger', () => {
     expect(await ledger.waiting()).toEqual({ jobs: {} });
   });
 
+  it('waits for no report of a message whose person was forgotten while it was on its way', async () => {
+    const { message, job } = await accepted(ledger, 'lost on its way');
+    await accepted(ledger, 'on its way when the process dies');
+    await ledger.forget('+919800000001');
+    await ledger.recordDispatch(verdict(job, message, { outcome: 'unknown', reason: REASON, settleAt: NOW + 1_000 }));
+    await ledger.recover({ at: NOW, accounts: {}, listenerLanes: [] });
+    expect((await ledger.counts()).messages).toEqual({ expired: 2 });
+    expect(await ledger.waiting()).toEqual({ jobs: {} });
+    await ledger.recordCallback(callback([report(['lost on its way'], 'delivered')]));
+    expect(await state('lost on its way')).toBe('dispatched');
+  });
+
   it('counts a message once among those that leave, where its person was forgotten before the process died', async () => {
     await accepted(ledger, 'forgotten');
     await accepted(ledger, 'other', { to: '+919800000002' });

@@ -9,7 +9,7 @@ export const AT_AISENSY = {
   broken: { taken: false, reply: { status: 500, body: '{}' } },
 } as const;
 
-/** The same for CleverTap and a batch of statuses. */
+/** The same for CleverTap and a batch of statuses or a person's message. */
 export const AT_CLEVERTAP = {
   taken: { taken: true, reply: { status: 200, body: '{}' } },
   'taken, answer lost': { taken: true, reply: 'reset' },
@@ -25,8 +25,12 @@ export type Step =
   | { do: 'answer' }
   | { do: 'aisensy'; call: number; as: keyof typeof AT_AISENSY }
   | { do: 'clevertap'; call: number; as: keyof typeof AT_CLEVERTAP }
-  /** AiSensy reports one of the statuses that it has not yet; in any order. */
-  | { do: 'report'; which: number }
+  /** A person writes something; AiSensy has it to call back with. */
+  | { do: 'write'; person: number }
+  /** AiSensy calls back with a status or a person's message that it has not yet; in any order. */
+  | { do: 'callback'; which: number }
+  /** The host has the recipient of a message forgotten, of the last one or one before it. */
+  | { do: 'forget'; before: number }
   | { do: 'pass'; ms: number }
   /** The ledger's thread dies; another one takes its place soon. */
   | { do: 'lose' }

@@ -6,51 +6,51 @@ import { CALLBACKS, type CallbacksPort } from '../../lib/callbacks/callbacks.ts'
 import { parseOutbound } from '../../lib/clevertap/outbound.parser.ts';
 import { now } from '../../lib/clock.ts';
 import { SUBMISSIONS, type SubmissionPort } from '../../lib/dispatch/submission.ts';
-import type { DeadLetter, DeliveryReportEvent, DispatchEvent, MessageHistory } from '../../lib/index.ts';
+import type { DeadLetter, DeliveryReportEvent, DispatchEvent, InboundMessageEvent, MessageHistory } from '../../lib/index.ts';
 import { SqliteEngine } from '../../lib/ledger/sqlite/engine.ts';
 import { openDatabase } from '../../lib/ledger/sqlite/open-database.ts';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../../lib/options/resolved-options.ts';
-import type { Attempt, Evidence, Observation } from '../crash/evidence.ts';
 import type { Heard } from '../crash/host.ts';
-import { judge } from '../crash/verdict.ts';
 import { message } from '../support/messages.ts';
 import { account } from '../support/options.ts';
 import { AT_AISENSY, AT_CLEVERTAP, type Policy, type Step } from './bridge-steps.ts';
 import { FarThread } from './far-thread.ts';
 import { Outside, type OpenCall } from './outside.ts';
+import { bodyOf, type Callback, OwedCallbacks } from './owed-callbacks.ts';
+import { Witness, type Writing } from './witness.ts';
 
 // Only now, since the bridge's thread is another one here.
-const { OnDeliveryReport, OnDispatch, WhatsAppBridgeModule } = await import('../../lib/index.ts');
-
-interface Report {
-  msgId: string;
-  status: string;
-}
+const { OnDeliveryReport, OnDispatch, OnInboundMessage, WhatsAppBridge, WhatsAppBridgeModule } = await import('../../lib/index.ts');
 
 const QUICKLY = { firstDelayMs: 30, factor: 2, maxDelayMs: 200, jitter: 0 };
 const ACCOUNT = account().mobileNumber;
 /** What AiSensy has to report of one message and of the next; it may contradict itself. */
 const STATUSES = [['sent', 'delivered', 'read'], ['sent', 'failed'], ['sent', 'delivered', 'read'], ['failed', 'delivered']];
 
+const PEOPLE = ['919700000001', '919700000002'];
+
+/** What CleverTap is called with: statuses, or a person's message. */
+interface CleverTapBody {
+  statuses?: { msgId: string; status: string }[];
+  from?: string;
+  text?: { body: string };
+}
+
 /** The bridge as a host has it, between a CleverTap, an AiSensy and a ledger's thread that do as the steps say. Its time is theirs too. */
 export class BridgeWorld {
   private readonly opened = openDatabase(':memory:');
   private app!: INestApplicationContext;
   private outside!: Outside;
-  private readonly sent: string[] = [];
-  private readonly attempts: Attempt[] = [];
-  /** What AiSensy has not reported yet, and what it has and waits to be acknowledged. */
-  private readonly reports: Report[] = [];
-  private readonly reported = new Set<Report>();
-  private readonly cleverTap: Evidence['cleverTap'] = [];
-  private readonly aiSensy: Evidence['aiSensy'] = [];
-  private readonly heard: Heard[] = [];
-  private readonly observed: Observation[] = [];
+  private readonly sent: { msgId: string; to: string }[] = [];
+  private readonly owed = new OwedCallbacks();
+  private readonly witness: Witness;
   private readonly unknown: { waitMs: number; policy: Policy };
+  private written = 0;
   private listened = 0;
 
   private constructor(policy: Policy) {
     this.unknown = { waitMs: 2_000, policy };
+    this.witness = new Witness(this.unknown);
     FarThread.file = this.opened.db;
   }
 
@@ -67,7 +67,9 @@ export class BridgeWorld {
       case 'answer': FarThread.newest!.answer(); break;
       case 'aisensy': this.atAiSensy(pick(this.calls('aisensy'), step.call), step.as); break;
       case 'clevertap': this.atCleverTap(pick(this.calls('wzrkt'), step.call), step.as); break;
-      case 'report': this.report(step.which); break;
+      case 'write': this.write(step.person); break;
+      case 'callback': this.callBack(step.which); break;
+      case 'forget': this.forget(this.sent.at(-1 - step.before)); break;
       case 'pass': await jest.advanceTimersByTimeAsync(step.ms); break;
       case 'lose': FarThread.newest!.die(); break;
       case 'restart': await this.restart(); break;
@@ -82,13 +84,13 @@ export class BridgeWorld {
       await this.pump();
       for (const call of this.calls('aisensy')) this.atAiSensy(call, 'taken');
       for (const call of this.calls('wzrkt')) this.atCleverTap(call, 'taken');
-      for (let due = this.reports.length; due > 0; due -= 1) this.report(0);
+      for (let due = this.owed.dueNow; due > 0; due -= 1) this.callBack(0);
       await this.pump();
       await jest.advanceTimersByTimeAsync(50);
     }
     this.observe();
-    const { violations } = judge(this.evidence());
-    const broken = violations.map(({ promise, msgIds }) => `${promise}: ${msgIds.join(', ')}`);
+    const letters = new SqliteEngine(this.opened.db).deadLetters({ limit: 1_000 }) as unknown as DeadLetter[];
+    const broken = this.witness.broken(this.histories(), letters, this.wrote());
     return this.isAtRest() ? broken : [...broken, 'it never comes to rest'];
   }
 
@@ -99,7 +101,7 @@ export class BridgeWorld {
   }
 
   private async boot(): Promise<void> {
-    const hear = (heard: Heard): void => this.hear(heard);
+    const hear = this.hear.bind(this);
 
     @Injectable()
     class Journey {
@@ -112,9 +114,17 @@ export class BridgeWorld {
       reported({ msgId, status }: DeliveryReportEvent): void {
         hear({ kind: 'delivery-report', of: msgId, what: status });
       }
+
+      @OnInboundMessage()
+      wrote({ from, type, text }: InboundMessageEvent): void {
+        hear({ kind: 'inbound-message', of: from!.slice(1), what: type }, text);
+      }
     }
 
-    this.outside = new Outside((call) => this.left(call, this.attempts.length % 2 === 0));
+    this.outside = new Outside({
+      opened: (call) => this.opens(call),
+      abandoned: (call) => this.left(call, this.witness.attempts.length % 2 === 0),
+    });
     const bridge = WhatsAppBridgeModule.forRoot({
       accounts: [{ ...account(), aiSensy: { ...account().aiSensy, endpoint: 'https://aisensy.example.com/m' }, maxConcurrentRequests: 3, unknownOutcome: this.unknown }],
       ledger: { engine: 'sqlite', file: 'never-written.sqlite' }, answerWithinMs: 100, relay: { batchSize: 3, batchWaitMs: 5 },
@@ -150,7 +160,7 @@ export class BridgeWorld {
     jest.clearAllTimers(); // sets the clock back too
     await jest.advanceTimersByTimeAsync(at - performance.now());
     for (const call of this.outside.die()) this.left(call, came);
-    for (const report of this.reported) this.again(report);
+    this.owed.loseAnswers();
     await this.boot();
   }
 
@@ -159,12 +169,24 @@ export class BridgeWorld {
     const parsed = parseOutbound(JSON.stringify(payload));
     if (!parsed.ok) throw new Error(parsed.detail);
     const { msgId, origin, to, content, wire } = parsed.message;
-    this.sent.push(msgId);
-    const answer = (outcome: string): void => void this.cleverTap.push({ event: 'answer', at: now(), msgId, outcome });
+    this.sent.push({ msgId, to });
+    const answer = (outcome: string): void => void this.witness.cleverTap.push({ event: 'answer', at: now(), msgId, outcome });
     this.app.get<SubmissionPort>(SUBMISSIONS, { strict: false }).submit({ msgId, origin, account: ACCOUNT, to, content, wire }, now()).then(
       ({ kind }) => answer(kind === 'accepted' ? 'success' : kind),
       () => answer('error'),
     );
+  }
+
+  private forget(message: { msgId: string; to: string } | undefined): void {
+    if (message === undefined) return;
+    this.witness.forgotten.set(message.msgId, false);
+    this.app.get(WhatsAppBridge).forget(message.to).then(() => this.witness.forgotten.set(message.msgId, true), () => undefined);
+  }
+
+  private opens({ origin, body }: OpenCall): void {
+    if (!origin.includes('aisensy')) return;
+    const { msgId } = JSON.parse(body) as { msgId: string };
+    if (this.witness.forgotten.get(msgId) === true) this.witness.sentOnceForgotten.push(msgId);
   }
 
   private calls(host: string): OpenCall[] {
@@ -186,8 +208,8 @@ export class BridgeWorld {
 
   private came({ body }: OpenCall, taken: boolean, status: number): void {
     const { msgId } = JSON.parse(body) as { msgId: string };
-    this.attempts.push({ msgId, taken, status });
-    if (taken) this.reports.push(...STATUSES[this.attempts.length % STATUSES.length]!.map((each) => ({ msgId, status: each })));
+    this.witness.attempts.push({ msgId, taken, status });
+    if (taken) this.owed.owe(...STATUSES[this.witness.attempts.length % STATUSES.length]!.map((each): Callback => ({ event: 'report', msgId, status: each })));
   }
 
   private atCleverTap(call: OpenCall | undefined, as: keyof typeof AT_CLEVERTAP): void {
@@ -198,52 +220,49 @@ export class BridgeWorld {
   }
 
   private told({ body }: OpenCall): void {
-    const { statuses } = JSON.parse(body) as { statuses: Report[] };
-    for (const { msgId, status } of statuses) this.cleverTap.push({ event: 'status', at: now(), msgId, status });
+    const { statuses, from, text } = JSON.parse(body) as CleverTapBody;
+    if (statuses === undefined) this.witness.cleverTap.push({ event: 'inbound', at: now(), from, text: text!.body });
+    else for (const { msgId, status } of statuses) this.witness.cleverTap.push({ event: 'status', at: now(), msgId, status });
   }
 
-  /** What is not acknowledged is reported again. */
-  private report(which: number): void {
-    const report = pick(this.reports, which);
-    if (report === undefined) return;
-    this.reports.splice(this.reports.indexOf(report), 1);
-    this.reported.add(report);
-    const callback = parseCallback({ statuses: [{ ...report, timestamp: String(Math.floor(now() / 1_000)) }] }, now());
+  private write(person: number): void {
+    this.written += 1;
+    this.owed.owe({ event: 'person', from: PEOPLE[person]!, text: `Message ${this.written}`, writtenAt: now() });
+  }
+
+  /** What is not acknowledged comes again. */
+  private callBack(which: number): void {
+    const callback = this.owed.take(which);
+    if (callback === undefined) return;
     const { accounts } = this.app.get<ResolvedOptions>(RESOLVED_OPTIONS, { strict: false });
-    this.app.get<CallbacksPort>(CALLBACKS, { strict: false }).take(callback, accounts, now()).then(
+    this.app.get<CallbacksPort>(CALLBACKS, { strict: false }).take(parseCallback(bodyOf(callback, ACCOUNT), now()), accounts, now()).then(
       () => {
-        if (this.reported.delete(report)) this.aiSensy.push({ event: 'report', at: now(), ...report });
+        if (this.owed.acknowledge(callback)) this.witness.aiSensy.push({ at: now(), ...callback });
       },
-      () => this.again(report),
+      () => this.owed.again(callback),
     );
   }
 
-  private again(report: Report): void {
-    if (this.reported.delete(report)) this.reports.push(report);
-  }
-
   private observe(): void {
-    for (const { msgId, state, status } of this.histories()) this.observed.push({ msgId, state, status });
+    for (const { msgId, state, status } of this.histories()) this.witness.observed.push({ msgId, state, status });
   }
 
   /** What the ledger says, told by nobody who remembers anything. */
   private histories(): MessageHistory[] {
     const engine = new SqliteEngine(this.opened.db);
-    return this.sent.map((msgId) => engine.message(ACCOUNT, msgId)).filter((history) => history !== undefined);
+    return this.sent.map(({ msgId }) => engine.message(ACCOUNT, msgId)).filter((history) => history !== undefined);
   }
 
-  private evidence(): Evidence {
-    const { cleverTap, aiSensy, attempts, heard, observed } = this;
-    return {
-      scenario: { unknown: this.unknown, callbackForm: 'clevertap' }, cleverTap, aiSensy, attempts, callbacksLost: 0, rejected: 0, histories: this.histories(),
-      deadLetters: new SqliteEngine(this.opened.db).deadLetters({ limit: 1_000 }) as unknown as DeadLetter[], heard, observed,
-    };
+  /** What people wrote, in the order in which the bridge wrote it down. */
+  private wrote(): Writing[] {
+    const rows = this.opened.db.prepare(`SELECT payload ->> 'from' AS person, payload ->> 'text' AS text FROM events WHERE kind = 'inbound-message' ORDER BY seq`);
+    return rows.all().map(({ person, text }) => ({ from: String(person).slice(1), text: String(text) }));
   }
 
   private isAtRest(): boolean {
     const waiting = this.opened.db.prepare(`SELECT (SELECT count(*) FROM jobs) + (SELECT count(*) FROM events WHERE relayed_at = 0)
       + (SELECT count(*) FROM messages WHERE state IN ('accepted', 'unknown')) AS count`).get();
-    return Number(waiting!.count) + this.outside.open.length + this.reports.length + this.reported.size + FarThread.newest!.pending === 0;
+    return Number(waiting!.count) + this.outside.open.length + this.owed.left + FarThread.newest!.pending === 0;
   }
 
   /** The ledger answers all that it is asked. */
@@ -259,10 +278,11 @@ export class BridgeWorld {
   }
 
   /** Now and then it throws. */
-  private hear(heard: Heard): void {
+  private hear(heard: Heard, text?: string): void {
     this.listened += 1;
     if (this.listened % 5 === 0) throw new Error('The listener fails now and then.');
-    this.heard.push(heard);
+    this.witness.heard.push(heard);
+    if (text !== undefined) this.witness.wrote.push({ from: heard.of, text });
   }
 }
 

@@ -10,13 +10,18 @@ export interface OpenCall {
   end(reply: Reply): void;
 }
 
+export interface CallHearer {
+  opened(call: OpenCall): void;
+  /** The bridge itself has given it up: what was sent of it has been sent. */
+  abandoned(call: OpenCall): void;
+}
+
 /** The bridge's way out, without a socket: every call stays open until it is ended. */
 export class Outside implements Pick<Dispatcher, 'dispatch'> {
   readonly open: OpenCall[] = [];
   private closed = false;
 
-  /** `abandoned` is told of each call that the bridge itself has given up: what was sent of it has been sent. */
-  constructor(private readonly abandoned: (call: OpenCall) => void) {}
+  constructor(private readonly hearer: CallHearer) {}
 
   dispatch({ origin, body }: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     if (this.closed) return false;
@@ -31,7 +36,7 @@ export class Outside implements Pick<Dispatcher, 'dispatch'> {
       aborted: false, paused: false, reason: null, rawHeaders: [], pause: () => undefined, resume: () => undefined,
       abort: (reason: Error) => {
         if (!leave()) return;
-        this.abandoned(call);
+        this.hearer.abandoned(call);
         handler.onResponseError?.(controller, reason);
       },
     } as unknown as Dispatcher.DispatchController;
@@ -44,6 +49,7 @@ export class Outside implements Pick<Dispatcher, 'dispatch'> {
     };
     const call: OpenCall = { origin: String(origin), body: typeof body === 'string' ? body : Buffer.from(body as Uint8Array).toString(), end };
     this.open.push(call);
+    this.hearer.opened(call);
     handler.onRequestStart?.(controller, {});
     return true;
   }

@@ -10,7 +10,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 16, arbitrary: fc.record({ do: fc.constant('answer' as const) }) },
   { weight: 12, arbitrary: fc.record({ do: fc.constant('aisensy' as const), call: fc.nat(5), as: any(AT_AISENSY) }) },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('clevertap' as const), call: fc.nat(5), as: any(AT_CLEVERTAP) }) },
-  { weight: 14, arbitrary: fc.record({ do: fc.constant('report' as const), which: fc.nat(20) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('write' as const), person: fc.nat(1) }) },
+  { weight: 15, arbitrary: fc.record({ do: fc.constant('callback' as const), which: fc.nat(20) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('forget' as const), before: fc.nat(4) }) },
   { weight: 12, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 300 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('lose' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
@@ -30,6 +32,6 @@ describe('the bridge', () => {
       } finally {
         world.close();
       }
-    }), { numRuns: 100 });
+    }), { numRuns: 100, interruptAfterTimeLimit: 45_000 });
   }, 60_000);
 });

@@ -45,9 +45,11 @@ export class DispatchStore {
       return { relayed: false, matched };
     }
     this.jobs.remove(record.job);
-    this.messages.setState(message.seq, outcome, record.answered === true ? reason : undefined);
+    // Where the person was forgotten, nobody waits for what became of it.
+    const awaited = outcome === 'unknown' && !gone;
+    this.messages.setState(message.seq, outcome === 'unknown' && gone ? 'expired' : outcome, record.answered === true ? reason : undefined);
     this.tell(event, outcome === record.outcome ? record.listenerLanes : record.provenLanes, record.at);
-    if (outcome === 'unknown') {
+    if (awaited) {
       this.jobs.add({ lane: laneName.settle(message.account), message: message.seq, due: record.settleAt ?? record.at + UNKNOWN_WAIT_MS });
     }
     if (record.lookUpAt !== undefined && this.messages.get(message.seq)!.status === undefined) {
