@@ -27,6 +27,9 @@ interface Attempt extends Pick<DispatchRecord, 'outcome' | 'reason' | 'names' | 
 /** What the lane is told of an attempt, with what is to be written down. */
 type DispatchOutcome = Extract<LaneOutcome, { kind: 'done' | 'retry' }> & { attempt?: Attempt };
 
+/** Of a message that is not handed over again: a report has shown that an earlier attempt went out after all. */
+const TAKEN_BEFORE: DispatchOutcome = { kind: 'done', attempt: { outcome: 'dispatched', names: [] } };
+
 /** What the lane to AiSensy does with one message: hands it over, tells whoever waits, and writes the verdict down. */
 export class DispatchLaneWork implements LaneWork {
   private readonly logger = new Logger('WhatsAppBridge');
@@ -53,6 +56,10 @@ export class DispatchLaneWork implements LaneWork {
     if (message === undefined) return [{ kind: 'done' }]; // its person was forgotten meanwhile
     const caller = this.waiting.get(message.seq);
     this.waiting.delete(message.seq);
+    if (message.proven) {
+      caller?.give({ kind: 'accepted' });
+      return [TAKEN_BEFORE];
+    }
     if (now() >= expiresAt) {
       caller?.give({ kind: 'accepted' });
       return [{ kind: 'dead', reason: 'expired: the message could not be sent in time' }];

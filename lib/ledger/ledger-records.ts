@@ -100,10 +100,17 @@ export interface Replay {
   dryRun: boolean;
   /** When a message that is sent again may no longer be sent; by account's rule. */
   expiresAt?: number;
+  /** The listeners' lanes that want to hear where an unmatched report now shows that its message went out. */
+  settledLanes?: string[];
 }
 
-/** What became of it: back in its lane, or why not. `gone`: there is no such letter, or it was replayed before. */
-export type ReplayOutcome = { replayed: true; lane: string; bytes: number } | { replayed: false; why: 'gone' | 'settled' | 'forgotten' | 'no-lane' };
+/**
+ * What became of it: back in its lane, with the size of the body that waits again and the log's entries that came of it; or why not. `gone`:
+ * there is no such letter, or it was replayed before.
+ */
+export type ReplayOutcome =
+  | { replayed: true; bytes: number; recorded: RecordedEvent[] }
+  | { replayed: false; why: 'gone' | 'settled' | 'forgotten' | 'no-lane' };
 
 /** What one claim handed out. */
 export interface Claim {

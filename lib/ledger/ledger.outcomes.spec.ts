@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ACCOUNT, accepted, callback, DISPATCH, message, NOW, report, reportOf, REPORTS, verdict } from '../../test/support/ledger-records.ts';
+import type { Preference } from '../messages/preference.ts';
 import { laneName } from './ledger.ts';
 import type { Settlement } from './ledger-records.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
@@ -98,9 +99,9 @@ describe('the ends of a message in the ledger', () => {
     it('is put back as a new attempt, once', async () => {
       await refused('a');
       const [letter] = await ledger.deadLetters({ kind: 'refused', account: ACCOUNT, msgId: 'a', before: new Date(NOW + 1) });
-      expect(await replay(letter!.id, true)).toEqual({ replayed: true, lane: DISPATCH, bytes: 13 });
+      expect(await replay(letter!.id, true)).toEqual({ replayed: true, bytes: 13, recorded: [] });
       expect(await jobs(DISPATCH)).toEqual([]);
-      expect(await replay(letter!.id)).toEqual({ replayed: true, lane: DISPATCH, bytes: 13 });
+      expect(await replay(letter!.id)).toEqual({ replayed: true, bytes: 13, recorded: [] });
       expect(await replay(letter!.id)).toEqual({ replayed: false, why: 'gone' });
       expect(await jobs(DISPATCH, NOW + 2_000)).toMatchObject([{ attempts: 1, expiresAt: NOW + 9_000 }]);
     });
@@ -144,6 +145,34 @@ describe('the ends of a message in the ledger', () => {
     expect(await ledger.prune(NOW + 1, 2)).toBe(0);
     expect((await ledger.counts()).messages).toEqual({ accepted: 2, rejected: 1 });
     expect(await ledger.accept(message('done 1'))).toMatchObject({ kind: 'new' });
+  });
+
+  it('keeps a message that was sent long after it was taken, for its reports and its letter', async () => {
+    const sent = await accepted(ledger, 'sent late');
+    const letter = await accepted(ledger, 'refused late');
+    await ledger.recordDispatch(verdict(sent.job, sent.message, { at: NOW + MONTH_MS }));
+    await ledger.recordDispatch(verdict(letter.job, letter.message, { at: NOW + MONTH_MS, outcome: 'rejected', reason: REASON, answered: true }));
+    expect(await ledger.prune(NOW + MONTH_MS, 10)).toBe(0);
+    await ledger.recordCallback(callback([report(['sent late'], 'delivered')], { at: NOW + MONTH_MS + 1 }));
+    expect(await ledger.message(ACCOUNT, 'sent late')).toMatchObject({ status: 'delivered' });
+    await ledger.finish([{ ids: (await jobs(REPORTS, NOW + 2 * MONTH_MS)).map(({ id }) => id), kind: 'done', relayed: NOW + MONTH_MS + 2 }]);
+    await ledger.finish([{ ids: (await jobs('listener:Host.seen', NOW + 2 * MONTH_MS)).map(({ id }) => id), kind: 'done' }]);
+    expect(await ledger.prune(NOW + MONTH_MS + 2, 10)).toBe(2);
+  });
+
+  it('writes down nothing new of a person who was forgotten, when reports still come', async () => {
+    const { message, job } = await accepted(ledger, 'a');
+    await ledger.recordDispatch(verdict(job, message));
+    await ledger.forget('+919800000001');
+    const failure = { code: 1005 as const, title: '+919800000001 is no WhatsApp number' };
+    const stopped: Preference = { from: '+919800000001', userId: 'IN.1', at: NOW, change: 'stop', category: 'marketing_messages', detail: failure.title, refused: ['a'] };
+    const recorded = await ledger.recordCallback(callback([{ ...report(['a'], 'failed'), recipient: '+919800000001', failure }], {
+      preferences: [{ preference: stopped, account: ACCOUNT, listenerLanes: ['listener:stops'] }],
+    }));
+    expect(recorded).toHaveLength(2);
+    const told = [...recorded, ...(await jobs(REPORTS)), ...(await jobs('listener:stops'))].map((each) => JSON.stringify(each));
+    expect(told.filter((each) => /9800000001|IN\.1/.test(each))).toEqual([]);
+    expect(told).toHaveLength(4);
   });
 
   it('forgets a person, and keeps the counts', async () => {

@@ -83,7 +83,7 @@ describe('jobs that are born claimed, since their lane has room', () => {
     await ledger.finish([{ kind: 'done', ids: [delivered!], relayed: NOW }]);
     const letters = await ledger.deadLetters({});
     expect(letters).toMatchObject([{ kind: 'relay', lane: REPORTS, account: ACCOUNT, message: { msgId: 'a' }, payload: { status: 'sent' } }]);
-    expect(await ledger.replay({ id: letters[0]!.id, at: NOW, dryRun: false })).toMatchObject({ replayed: true, lane: REPORTS });
+    expect(await ledger.replay({ id: letters[0]!.id, at: NOW, dryRun: false })).toMatchObject({ replayed: true });
     expect(await waiting()).toEqual(['a sent']);
   });
 });

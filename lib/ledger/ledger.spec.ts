@@ -247,7 +247,7 @@ describe.each(['a file', 'memory'])('the ledger in %s', (kind) => {
       expect(await ledger.deadLetters({ kind: 'listener' })).toEqual([]);
       const replay = { id: letter!.id, at: NOW, dryRun: false };
       expect(await ledger.replay({ ...replay, dryRun: true })).toMatchObject({ replayed: true });
-      expect([await ledger.replay(replay), await ledger.replay(replay)]).toEqual([{ replayed: true, lane: REPORTS, bytes: 0 }, { replayed: false, why: 'gone' }]);
+      expect([await ledger.replay(replay), await ledger.replay(replay)]).toEqual([{ replayed: true, bytes: 0, recorded: [] }, { replayed: false, why: 'gone' }]);
       expect(await claimed(REPORTS)).toHaveLength(1);
       await ledger.recordCallback(callback([], { unreadable: [{ reason: 'no status', raw: { odd: true } }] }));
       const [unread] = await ledger.deadLetters({ kind: 'unreadable' });

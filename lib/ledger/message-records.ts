@@ -65,13 +65,21 @@ export class StoredMessage {
   }
 }
 
+/** Whether the person whom a message was for has been forgotten. */
+export function isForgotten({ to }: Pick<StoredMessage, 'to'>): boolean {
+  return to === '';
+}
+
 /** A message ready to be sent. */
 export class SendableMessage extends StoredMessage {
   wire: string;
+  /** Whether a report has shown already that it went out. */
+  proven: boolean;
 
-  constructor(values: StoredMessage, wire: string) {
+  constructor(values: StoredMessage, wire: string, proven = false) {
     super(values);
     this.wire = wire;
+    this.proven = proven;
   }
 }
 

@@ -20,7 +20,7 @@ const event: Required<RecordedEvent> = {
 const bare: RecordedEvent = { seq: 3, kind: 'dispatch', account: '+918889500122', at: 4, payload: { outcome: 'dispatched' } };
 /** Entries of the reports of a callback, and of one that was parked before. */
 const ENTRIES: RecordedEvent[] = [report, { ...report, status: 'sent' as const }].map((payload) => ({ ...event, kind: 'delivery-report', payload }));
-const job: Required<ClaimedJob> = { id: 1, attempts: 2, key: 0, alone: true, expiresAt: 9, message: { ...stored, wire: '{"msgId":"m-1"}' }, event };
+const job: Required<ClaimedJob> = { id: 1, attempts: 2, key: 0, alone: true, expiresAt: 9, message: { ...stored, wire: '{"msgId":"m-1"}', proven: true }, event };
 
 const NEW: Required<NewMessage> = {
   account: '+918889500122', msgId: 'm-1', test: true, origin: 'host', to: '+919800000001', summary: '{}', wire: '{"a":"é"}', at: 1, lane: 'dispatch:a', claim: true, urgent: true, expiresAt: 2,

@@ -160,7 +160,7 @@ export const dispatchResult: ResultPacking<DispatchResult> = {
 };
 
 function putJob({ id, attempts, alone, key, expiresAt, message, event }: ClaimedJob, into: Values): void {
-  into.push(id, attempts, alone, key, expiresAt, message?.wire);
+  into.push(id, attempts, alone, key, expiresAt, message?.wire, message?.proven);
   putOptional(message, into, putMessage);
   putOptional(event, into, putEvent);
 }
@@ -168,7 +168,8 @@ function putJob({ id, attempts, alone, key, expiresAt, message, event }: Claimed
 function takeJob(from: ValueReader): ClaimedJob {
   const job = new ClaimedJob({ id: from.next(), attempts: from.next(), alone: from.next(), key: from.next(), expiresAt: from.next() });
   const wire = from.next<string | undefined>();
-  job.message = from.optional(() => new SendableMessage(takeMessage(from), wire!));
+  const proven = from.next<boolean | undefined>();
+  job.message = from.optional(() => new SendableMessage(takeMessage(from), wire!, proven));
   job.event = from.optional(() => takeEvent(from));
   return job;
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { now } from '../clock.ts';
 import { deadlineOf } from '../dispatch/deadline.ts';
+import { EventAnnouncer } from '../events/event-announcer.ts';
 import { messageSummary } from '../events/event.factory.ts';
 import { Backlog } from '../lanes/backlog.ts';
 import { LaneRegistry } from '../lanes/lane-registry.ts';
@@ -37,6 +38,7 @@ export class DeadLetters {
     @Inject(LaneRegistry) private readonly lanes: LaneRegistry,
     @Inject(Backlog) private readonly backlog: Backlog,
     @Inject(Accounts) private readonly accounts: Accounts,
+    @Inject(EventAnnouncer) private readonly announcer: EventAnnouncer,
   ) {}
 
   /** Those that fit the filter, oldest first; at most `filter.limit`, 100. */
@@ -74,10 +76,11 @@ export class DeadLetters {
       if (expiresAt <= at) return 'expired';
       if (await isOptedOut?.(letter.message.to)) return 'opted-out';
     }
-    const outcome = await this.ledger.replay({ id: letter.id, at, dryRun, expiresAt });
+    const outcome = await this.ledger.replay({ id: letter.id, at, dryRun, expiresAt, settledLanes: this.announcer.listenerLanesOf('dispatch') });
     if (!outcome.replayed) return outcome.why;
     if (!dryRun) {
       if (isMessage(letter)) this.backlog.add(letter.message.account, outcome.bytes);
+      this.announcer.announce(outcome.recorded, []);
       this.lanes.wakeAll();
     }
     return undefined;

@@ -2,7 +2,7 @@ import type { FailureReason } from '../../messages/failure-reason.ts';
 import type { DeadLetterKind } from '../dead-letter.ts';
 import { laneName } from '../ledger.ts';
 import type { DispatchRecord, DispatchResult, LoggedDispatch, Recovery, Settlement, SettlementResult } from '../ledger-records.ts';
-import type { RecordedEvent } from '../message-records.ts';
+import { isForgotten, type RecordedEvent } from '../message-records.ts';
 import type { DeadLetterStore } from './dead-letter.store.ts';
 import type { EventStore } from './event.store.ts';
 import type { JobStore, WaitingDispatch } from './job.store.ts';
@@ -31,14 +31,16 @@ export class DispatchStore {
   }
 
   record(record: DispatchRecord): DispatchResult {
+    const matched: RecordedEvent[] = [];
+    // A report that waited for one of the names may prove what the answer leaves open.
+    if (record.outcome !== 'dispatched') this.learn(record, matched);
     const message = this.messages.get(record.message)!;
-    const outcome = proven(message, record.outcome);
+    const outcome = this.proven(message, record.outcome);
     const reason = outcome === 'dispatched' ? undefined : record.reason;
     const event = this.log(message, `attempt:${record.attempt}`, { outcome, reason }, record.at);
     if (event === undefined) return this.repeated(record, outcome);
-    const matched: RecordedEvent[] = [];
-    this.reports.learn(message, record.names, record.at, matched);
-    const gone = message.to === '';
+    if (record.outcome === 'dispatched') this.learn(record, matched);
+    const gone = isForgotten(message);
     if (outcome === 'retry') {
       if (gone) this.jobs.remove(record.job);
       else this.jobs.retry(record.job, record.due ?? record.at);
@@ -123,6 +125,18 @@ export class DispatchStore {
     return !answered && this.reports.owe(message, { names: [msgId], status: 'failed', at, failure: reason }, at);
   }
 
+  private learn({ message, names, at }: DispatchRecord, matched: RecordedEvent[]): void {
+    if (names.length > 0) this.reports.learn(this.messages.get(message)!, names, at, matched);
+  }
+
+  /** A report that came before the answer is proof, whatever the attempt seemed to show. */
+  private proven(message: KnownMessage, outcome: LoggedDispatch['outcome']): LoggedDispatch['outcome'] {
+    if (outcome === 'dispatched' || !this.messages.isProven(message)) return outcome;
+    // That it failed is no proof against a refusal; that it was sent is.
+    const refused = outcome === 'rejected' || outcome === 'expired';
+    return refused && message.status === 'failed' ? outcome : 'dispatched';
+  }
+
   private log(message: KnownMessage, identity: string, logged: LoggedDispatch, at: number): RecordedEvent | undefined {
     return this.events.add({ kind: 'dispatch', account: message.account, message, identity, at, recordedAt: at, payload: logged });
   }
@@ -131,12 +145,4 @@ export class DispatchStore {
     if (event === undefined) return;
     for (const lane of lanes) this.jobs.add({ lane, key: event.message!.seq, event: event.seq, due });
   }
-}
-
-/** A report that came before the answer is proof: the message went out, whatever its attempt seemed to show. */
-function proven(message: KnownMessage, outcome: LoggedDispatch['outcome']): LoggedDispatch['outcome'] {
-  if (message.status === undefined || outcome === 'dispatched') return outcome;
-  // That it failed is no proof against a refusal; that it was sent is.
-  const refused = outcome === 'rejected' || outcome === 'expired';
-  return refused && message.status === 'failed' ? outcome : 'dispatched';
 }

@@ -6,7 +6,7 @@ import type {
   PreferenceRecord, Recovery, RepeatResult, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage,
   Waiting,
 } from '../ledger-records.ts';
-import type { ClaimedJob, NewMessage, RecordedEvent } from '../message-records.ts';
+import { type ClaimedJob, isForgotten, type NewMessage, type RecordedEvent } from '../message-records.ts';
 import { laneName } from '../ledger.ts';
 import type { MessageHistory } from '../message-history.ts';
 import { DeadLetterStore, type LetterPlace } from './dead-letter.store.ts';
@@ -162,11 +162,11 @@ export class SqliteEngine {
     return this.letters.list(filter);
   }
 
-  replay({ id, at, dryRun, expiresAt }: Replay): ReplayOutcome {
-    const place = this.letters.place(id);
+  replay(replay: Replay): ReplayOutcome {
+    const place = this.letters.place(replay.id);
     if (place === undefined) return { replayed: false, why: 'gone' };
-    const outcome = this.putBack(place, at, dryRun, expiresAt);
-    if (outcome.replayed && !dryRun) this.letters.discard([id]);
+    const outcome = this.putBack(place, replay);
+    if (outcome.replayed && !replay.dryRun) this.letters.discard([replay.id]);
     return outcome;
   }
 
@@ -207,12 +207,13 @@ export class SqliteEngine {
     return jobs;
   }
 
-  private putBack({ kind, account, lane, key, message: seq, event, payload }: LetterPlace, at: number, dryRun: boolean, expiresAt?: number): ReplayOutcome {
-    if (kind === 'unmatched') return this.matchAgain(payload as DeliveryReport, account!, at, dryRun);
+  private putBack({ kind, account, lane, key, message: seq, event, payload }: LetterPlace, replay: Replay): ReplayOutcome {
+    const { at, dryRun, expiresAt } = replay;
+    if (kind === 'unmatched') return this.matchAgain(payload as DeliveryReport, account!, replay);
     if (lane === undefined) return { replayed: false, why: 'no-lane' };
     if (seq === undefined) {
       if (!dryRun) this.jobs.add({ lane, due: at, key, event });
-      return { replayed: true, lane, bytes: 0 };
+      return { replayed: true, bytes: 0, recorded: [] };
     }
     const message = this.messages.get(seq);
     const bytes = this.messages.wireSize(seq);
@@ -220,15 +221,16 @@ export class SqliteEngine {
     const settled = message.status !== undefined && message.status !== 'failed';
     if (settled || (message.state !== 'rejected' && message.state !== 'expired')) return { replayed: false, why: 'settled' };
     if (!dryRun) this.dispatches.redispatch(message, at, expiresAt);
-    return { replayed: true, lane, bytes };
+    return { replayed: true, bytes, recorded: [] };
   }
 
   /** Its listeners were told when its time was over; CleverTap can be told when its message is known now. */
-  private matchAgain(report: DeliveryReport, account: string, at: number, dryRun: boolean): ReplayOutcome {
+  private matchAgain(report: DeliveryReport, account: string, { at, dryRun, settledLanes }: Replay): ReplayOutcome {
     const message = this.messages.find([account], report.names);
     if (message === undefined) return { replayed: false, why: 'no-lane' };
-    if (!dryRun) this.reports.take({ report, listenerLanes: [], at }, [account], 0, []);
-    return { replayed: true, lane: 'reports', bytes: 0 };
+    const recorded: RecordedEvent[] = [];
+    if (!dryRun) this.reports.take({ report, listenerLanes: [], at, settledLanes }, [account], 0, recorded);
+    return { replayed: true, bytes: 0, recorded };
   }
 
   private recordInbound({ message: came, account, listenerLanes, relayLane, undeliverable }: InboundRecord, accounts: string[], at: number, room?: Room): RecordedEvent | undefined {
@@ -248,11 +250,13 @@ export class SqliteEngine {
 
   /** A refused message names the person too, where its report does not. */
   private recordPreference({ preference, account, listenerLanes }: PreferenceRecord, accounts: string[], at: number): RecordedEvent | undefined {
-    const { userId, change, refused } = preference;
+    const { change, refused } = preference;
     const message = refused && this.messages.find(accounts, refused);
-    const from = preference.from ?? message?.to ?? this.people.phoneOf(userId, accounts);
+    const forgotten = message !== undefined && isForgotten(message);
+    const userId = forgotten ? undefined : preference.userId;
+    const from = forgotten ? undefined : preference.from ?? message?.to ?? this.people.phoneOf(userId, accounts);
     const person = from ?? userId ?? refused?.[0] ?? '';
-    const payload: Preference = { ...preference, from, ...(message && { refused: [message.msgId] }) };
+    const payload: Preference = { ...preference, from, userId, ...(message && { refused: [message.msgId] }), ...(forgotten && { detail: undefined }) };
     const identity = refused ? `preference:refused:${message?.msgId ?? refused[0]}` : `preference:${person}:${change}:${preference.at}`;
     const event = this.events.add({ kind: 'preference', account: message?.account ?? account, identity, at: preference.at, recordedAt: at, payload });
     if (event === undefined) return undefined;

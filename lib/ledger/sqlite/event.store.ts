@@ -48,6 +48,8 @@ export class EventStore {
         r.msg_id AS reply_to, r.origin AS reply_origin
         FROM events e LEFT JOIN messages m ON m.seq = e.message LEFT JOIN messages r ON r.seq = coalesce(e.reply_to, ${LATELY_KNOWN}) WHERE e.seq = ?`),
       has: db.prepare('SELECT 1 FROM events WHERE message = ? AND identity = ?'),
+      clicked: db.prepare(`SELECT 1 FROM events WHERE message = ? AND identity BETWEEN '${reportIdentity('clicked')}' AND '${reportIdentity('clicked')}~'`),
+      ended: db.prepare("SELECT 1 FROM events WHERE message = ? AND kind = 'dispatch' AND payload ->> 'outcome' <> 'retry'"),
       ofMessage: db.prepare(`SELECT e.kind, e.at, e.recorded_at, ${PAYLOAD} AS payload, e.relayed_at
         FROM events e JOIN messages m ON m.seq = e.message WHERE e.message = ? ORDER BY e.seq`),
     };
@@ -80,6 +82,15 @@ export class EventStore {
 
   has(message: number, identity: string): boolean {
     return this.sql.has.get(message, identity) !== undefined;
+  }
+
+  hasClick(message: number): boolean {
+    return this.sql.clicked.get(message) !== undefined;
+  }
+
+  /** Whether a sending of the message has come to its end before, so that what is under way now is another one. */
+  hasEnded(message: number): boolean {
+    return this.sql.ended.get(message) !== undefined;
   }
 
   ofMessage(message: number): SqlRow[] {

@@ -55,6 +55,8 @@ export class MessageStore {
       bySeq: db.prepareRows(`SELECT ${COLUMNS} FROM messages WHERE seq = ?`),
       byMsgId: db.prepareRows(`SELECT ${COLUMNS} FROM messages WHERE account = ? AND msg_id = ? AND test = 0`),
       newestTest: db.prepareRows(`SELECT ${COLUMNS} FROM messages WHERE account = ? AND test = 1 ORDER BY seq DESC LIMIT 1`),
+      newestTestSent: db.prepareRows(`SELECT ${COLUMNS} FROM messages WHERE account = ? AND test = 1
+        AND (state <> 'accepted' OR EXISTS (SELECT 1 FROM jobs WHERE jobs.message = messages.seq AND claimed = 1)) ORDER BY seq DESC LIMIT 1`),
       byName: db.prepareRows(`SELECT ${COLUMNS} FROM messages WHERE seq = (SELECT message FROM names WHERE account = ? AND name = ?)`),
       learn: db.prepare('INSERT INTO names (account, name, message) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
       names: db.prepare('SELECT name FROM names WHERE message = ?'),
@@ -103,11 +105,11 @@ export class MessageStore {
     return this.recent.find(account, msgId) ?? this.known(this.sql.byMsgId.get(account, msgId));
   }
 
-  /** By any name that it was ever called. */
+  /** By any name that it was ever called; the test id names the newest test that has left. */
   find(accounts: string[], names: string[]): KnownMessage | undefined {
     for (const name of names) {
       for (const account of accounts) {
-        const found = this.byMsgId(account, name) ?? this.known(this.sql.byName.get(account, name));
+        const found = name === TEST_MSG_ID ? this.known(this.sql.newestTestSent.get(account)) : this.byMsgId(account, name) ?? this.known(this.sql.byName.get(account, name));
         if (found !== undefined) return found;
       }
     }
@@ -134,7 +136,14 @@ export class MessageStore {
     const row = this.sql.whole.get(seq);
     const body = row?.[BODY];
     if (row === undefined || typeof body !== 'string') return undefined;
-    return new SendableMessage(this.recent.get(seq) ?? this.known(row)!, body);
+    const message = this.recent.get(seq) ?? this.known(row)!;
+    return new SendableMessage(message, body, message.status !== undefined && this.isProven(message));
+  }
+
+  /** Whether a report shows that the sending under way, or the one that waits, went out. That an earlier one failed says nothing of it. */
+  isProven({ seq, status }: KnownMessage): boolean {
+    if (status === 'failed') return !this.events.hasEnded(seq);
+    return status !== undefined || this.events.hasClick(seq);
   }
 
   /** The body's size in bytes; none where the person was forgotten. */

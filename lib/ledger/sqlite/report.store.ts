@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type DeliveryReport, statusRank } from '../../messages/delivery-report.ts';
 import { laneName } from '../ledger.ts';
 import type { LoggedDispatch } from '../ledger-records.ts';
-import type { RecordedEvent, StoredMessage } from '../message-records.ts';
+import { isForgotten, type RecordedEvent, type StoredMessage } from '../message-records.ts';
 import type { SqliteDatabase } from './driver.ts';
 import type { DeadLetterStore } from './dead-letter.store.ts';
 import { type EventStore, reportIdentity } from './event.store.ts';
@@ -115,7 +115,8 @@ export class ReportStore {
     const relayed = this.isForCleverTap(message, report);
     const handed = relayed && this.handed.mayHave(account, seq, room);
     const event = this.events.add({
-      kind: 'delivery-report', account, message, identity: identityOf(report), at: report.at, recordedAt: at, payload: report, handed,
+      kind: 'delivery-report', account, message, identity: identityOf(report), at: report.at, recordedAt: at,
+      payload: isForgotten(message) ? withoutPerson(report) : report, handed,
     });
     if (event === undefined) return;
     recorded.push(event);
@@ -139,7 +140,9 @@ export class ReportStore {
     const rises = statusRank(report.status) > statusRank(status);
     // That a refused message failed is no news; that it was delivered is.
     const repeatsRefusal = state === 'rejected' && report.status === 'failed';
-    const settles = state !== 'dispatched' && !repeatsRefusal && !this.messages.isUnderWay(seq);
+    // Nor does it say of a message that is to be sent again how that will go.
+    const isOfAnEarlierOne = state === 'accepted' && report.status === 'failed' && this.events.hasEnded(seq);
+    const settles = state !== 'dispatched' && !repeatsRefusal && !isOfAnEarlierOne && !this.messages.isUnderWay(seq);
     if (settles) this.messages.setState(seq, 'dispatched');
     if (rises) this.messages.rise(seq, report.status);
     // Nobody need ask after it any more.
@@ -170,6 +173,11 @@ function identityOf(report: DeliveryReport): string {
   const identity = reportIdentity(report.status);
   if (report.status !== 'clicked') return identity;
   return `${identity}:${report.at}:${report.click?.url ?? report.click?.shortUrl ?? ''}`;
+}
+
+/** What `forget()` takes out of the reports that are there. */
+function withoutPerson({ names, status, at, failure }: DeliveryReport): DeliveryReport {
+  return { names, status, at, ...(failure && { failure: { ...failure, title: '' } }) };
 }
 
 /** A number to keep the order by, for what has no message. Negative, so that it meets no message's own. */
