@@ -65,6 +65,19 @@ describe('what the ledger takes as proof that a message went out', () => {
       expect(await jobs(DISPATCH)).toHaveLength(1);
     });
 
+    it('proves nothing where it comes while nobody knows what became of the next', async () => {
+      const { message, job } = await accepted(ledger, 'a');
+      await ledger.recordDispatch(verdict(job, message, { outcome: 'rejected', reason: REASON }));
+      await replayed();
+      const [again] = await jobs(DISPATCH);
+      await ledger.recordDispatch(verdict(again!.id, message, { attempt: 2, ...unknown() }));
+      await ledger.recordCallback(callback([report(['a'], 'failed')]));
+      expect(await state('a')).toBe('unknown');
+      const [settlement] = await jobs(SETTLE);
+      await ledger.settle({ message, job: settlement!.id, decision: 'failed', at: LATER, reason: REASON, listenerLanes: [] });
+      expect(await ledger.deadLetters({})).toMatchObject([{ kind: 'unknown' }]);
+    });
+
     it('and one of the very sending that waits for its next attempt ends that', async () => {
       const { message, job } = await accepted(ledger, 'a');
       await ledger.recordDispatch(verdict(job, message, { outcome: 'retry', reason: REASON, due: LATER }));

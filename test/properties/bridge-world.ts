@@ -13,7 +13,7 @@ import { RESOLVED_OPTIONS, type ResolvedOptions } from '../../lib/options/resolv
 import type { Heard } from '../crash/host.ts';
 import { message } from '../support/messages.ts';
 import { account } from '../support/options.ts';
-import { AT_AISENSY, AT_CLEVERTAP, type Policy, type Step } from './bridge-steps.ts';
+import { AT_AISENSY, AT_CLEVERTAP, type AtAiSensy, type Policy, type Step } from './bridge-steps.ts';
 import { FarThread } from './far-thread.ts';
 import { Outside, type OpenCall } from './outside.ts';
 import { bodyOf, type Callback, OwedCallbacks } from './owed-callbacks.ts';
@@ -70,6 +70,7 @@ export class BridgeWorld {
       case 'write': this.write(step.person); break;
       case 'callback': this.callBack(step.which); break;
       case 'forget': this.forget(this.sent.at(-1 - step.before)); break;
+      case 'replay': this.replay(); break;
       case 'pass': await jest.advanceTimersByTimeAsync(step.ms); break;
       case 'lose': FarThread.newest!.die(); break;
       case 'restart': await this.restart(); break;
@@ -89,8 +90,7 @@ export class BridgeWorld {
       await jest.advanceTimersByTimeAsync(50);
     }
     this.observe();
-    const letters = new SqliteEngine(this.opened.db).deadLetters({ limit: 1_000 }) as unknown as DeadLetter[];
-    const broken = this.witness.broken(this.histories(), letters, this.wrote());
+    const broken = this.witness.broken(this.histories(), this.letters(), this.wrote());
     return this.isAtRest() ? broken : [...broken, 'it never comes to rest'];
   }
 
@@ -183,6 +183,14 @@ export class BridgeWorld {
     this.app.get(WhatsAppBridge).forget(message.to).then(() => this.witness.forgotten.set(message.msgId, true), () => undefined);
   }
 
+  private replay(): void {
+    this.app.get(WhatsAppBridge).deadLetters.replay({ kind: 'refused' }, { evenIfExpired: true }).catch(() => undefined);
+  }
+
+  private letters(): DeadLetter[] {
+    return new SqliteEngine(this.opened.db).deadLetters({ limit: 1_000 }) as unknown as DeadLetter[];
+  }
+
   private opens({ origin, body }: OpenCall): void {
     if (!origin.includes('aisensy')) return;
     const { msgId } = JSON.parse(body) as { msgId: string };
@@ -195,8 +203,8 @@ export class BridgeWorld {
 
   private atAiSensy(call: OpenCall | undefined, as: keyof typeof AT_AISENSY): void {
     if (call === undefined) return;
-    const { taken, reply } = AT_AISENSY[as];
-    this.came(call, taken, reply === 'reset' ? 0 : reply.status);
+    const { taken, reply, reports }: AtAiSensy = AT_AISENSY[as];
+    this.came(call, taken, reply === 'reset' ? 0 : reply.status, reports);
     call.end(reply);
   }
 
@@ -206,10 +214,11 @@ export class BridgeWorld {
     else if (came) this.told(call);
   }
 
-  private came({ body }: OpenCall, taken: boolean, status: number): void {
+  private came({ body }: OpenCall, taken: boolean, status: number, reports: string[] = []): void {
     const { msgId } = JSON.parse(body) as { msgId: string };
     this.witness.attempts.push({ msgId, taken, status });
-    if (taken) this.owed.owe(...STATUSES[this.witness.attempts.length % STATUSES.length]!.map((each): Callback => ({ event: 'report', msgId, status: each })));
+    const statuses = taken ? STATUSES[this.witness.attempts.length % STATUSES.length]! : reports;
+    this.owed.owe(...statuses.map((each): Callback => ({ event: 'report', msgId, status: each })));
   }
 
   private atCleverTap(call: OpenCall | undefined, as: keyof typeof AT_CLEVERTAP): void {

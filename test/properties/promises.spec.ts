@@ -13,6 +13,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('write' as const), person: fc.nat(1) }) },
   { weight: 15, arbitrary: fc.record({ do: fc.constant('callback' as const), which: fc.nat(20) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('forget' as const), before: fc.nat(4) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('replay' as const) }) },
   { weight: 12, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 300 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('lose' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },

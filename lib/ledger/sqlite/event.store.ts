@@ -49,7 +49,7 @@ export class EventStore {
         FROM events e LEFT JOIN messages m ON m.seq = e.message LEFT JOIN messages r ON r.seq = coalesce(e.reply_to, ${LATELY_KNOWN}) WHERE e.seq = ?`),
       has: db.prepare('SELECT 1 FROM events WHERE message = ? AND identity = ?'),
       clicked: db.prepare(`SELECT 1 FROM events WHERE message = ? AND identity BETWEEN '${reportIdentity('clicked')}' AND '${reportIdentity('clicked')}~'`),
-      ended: db.prepare("SELECT 1 FROM events WHERE message = ? AND kind = 'dispatch' AND payload ->> 'outcome' <> 'retry'"),
+      endings: db.prepare("SELECT count(*) AS endings FROM events WHERE message = ? AND kind = 'dispatch' AND payload ->> 'outcome' <> 'retry'"),
       ofMessage: db.prepare(`SELECT e.kind, e.at, e.recorded_at, ${PAYLOAD} AS payload, e.relayed_at
         FROM events e JOIN messages m ON m.seq = e.message WHERE e.message = ? ORDER BY e.seq`),
     };
@@ -88,9 +88,9 @@ export class EventStore {
     return this.sql.clicked.get(message) !== undefined;
   }
 
-  /** Whether a sending of the message has come to its end before, so that what is under way now is another one. */
-  hasEnded(message: number): boolean {
-    return this.sql.ended.get(message) !== undefined;
+  /** How many sendings of the message have come to an end, each after as many attempts as it took. */
+  endings(message: number): number {
+    return Number(this.sql.endings.get(message)?.endings);
   }
 
   ofMessage(message: number): SqlRow[] {

@@ -142,7 +142,7 @@ export class MessageStore {
 
   /** Whether a report shows that the sending under way, or the one that waits, went out. That an earlier one failed says nothing of it. */
   isProven({ seq, status }: KnownMessage): boolean {
-    if (status === 'failed') return !this.events.hasEnded(seq);
+    if (status === 'failed') return this.events.endings(seq) === 0;
     return status !== undefined || this.events.hasClick(seq);
   }
 

@@ -140,9 +140,7 @@ export class ReportStore {
     const rises = statusRank(report.status) > statusRank(status);
     // That a refused message failed is no news; that it was delivered is.
     const repeatsRefusal = state === 'rejected' && report.status === 'failed';
-    // Nor does it say of a message that is to be sent again how that will go.
-    const isOfAnEarlierOne = state === 'accepted' && report.status === 'failed' && this.events.hasEnded(seq);
-    const settles = state !== 'dispatched' && !repeatsRefusal && !isOfAnEarlierOne && !this.messages.isUnderWay(seq);
+    const settles = state !== 'dispatched' && !repeatsRefusal && !this.mayBeOfAnEarlierOne(message, report) && !this.messages.isUnderWay(seq);
     if (settles) this.messages.setState(seq, 'dispatched');
     if (rises) this.messages.rise(seq, report.status);
     // Nobody need ask after it any more.
@@ -155,6 +153,11 @@ export class ReportStore {
     for (const lane of settledLanes) this.jobs.add({ lane, key: seq, event: event!.seq, due: at });
     // A message that waited for its next attempt waits no more.
     return event && { ...event, ...(state === 'accepted' && { left: this.messages.wireSize(seq) ?? 0 }) };
+  }
+
+  /** A failure, where the message was sent before: it proves nothing of the sending that waits, or of whose outcome nobody knows. */
+  private mayBeOfAnEarlierOne({ seq, state }: KnownMessage, { status }: DeliveryReport): boolean {
+    return status === 'failed' && this.events.endings(seq) > (state === 'unknown' ? 1 : 0);
   }
 
   private park({ report, listenerLanes, at }: IncomingReport, accounts: string[], expiresAt: number): void {
