@@ -42,11 +42,11 @@ export class ReportStore {
     this.letters = letters;
     this.handed = handed;
     this.sql = {
-      park: db.prepare('INSERT INTO parked_reports (accounts, report, listener_lanes, received_at, expires_at) VALUES (?, ?, ?, ?, ?)'),
+      park: db.prepare('INSERT INTO parked_reports (accounts, report, listener_lanes, expires_at) VALUES (?, ?, ?, ?)'),
       parkName: db.prepare('INSERT INTO parked_names (name, parked) VALUES (?, ?) ON CONFLICT DO NOTHING'),
-      parked: db.prepare(`SELECT p.id, accounts, report, listener_lanes, received_at FROM parked_names n JOIN parked_reports p ON p.id = n.parked
+      parked: db.prepare(`SELECT p.id, accounts, report, listener_lanes FROM parked_names n JOIN parked_reports p ON p.id = n.parked
         WHERE n.name = ? ORDER BY p.id`),
-      expired: db.prepare('SELECT id, accounts, report, listener_lanes, received_at FROM parked_reports WHERE expires_at <= ? ORDER BY id LIMIT 500'),
+      expired: db.prepare('SELECT id, accounts, report, listener_lanes FROM parked_reports WHERE expires_at <= ? ORDER BY id LIMIT 500'),
       unpark: db.prepare('DELETE FROM parked_reports WHERE id = ?'),
       unparkNames: db.prepare('DELETE FROM parked_names WHERE parked = ?'),
       counts: db.prepare('SELECT count(*) AS parked FROM parked_reports'),
@@ -160,8 +160,8 @@ export class ReportStore {
     return status === 'failed' && this.events.endings(seq) > (state === 'unknown' ? 1 : 0);
   }
 
-  private park({ report, listenerLanes, at }: IncomingReport, accounts: string[], expiresAt: number): void {
-    const { lastInsertRowid } = this.sql.park.run(JSON.stringify(accounts), JSON.stringify(report), JSON.stringify(listenerLanes), at, expiresAt);
+  private park({ report, listenerLanes }: IncomingReport, accounts: string[], expiresAt: number): void {
+    const { lastInsertRowid } = this.sql.park.run(JSON.stringify(accounts), JSON.stringify(report), JSON.stringify(listenerLanes), expiresAt);
     for (const name of report.names) this.sql.parkName.write(name, lastInsertRowid as number);
   }
 

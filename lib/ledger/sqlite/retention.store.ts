@@ -27,7 +27,7 @@ export class RetentionStore {
       old: db.prepare(`SELECT seq, state FROM messages m WHERE seq < ?1 AND accepted_at < ?2
         AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.message = m.seq) AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.key = m.seq)
         AND NOT EXISTS (SELECT 1 FROM events e WHERE e.message = m.seq AND (e.relayed_at = 0 OR e.recorded_at >= ?2))
-        AND NOT EXISTS (SELECT 1 FROM dead_letters d WHERE d.message = m.seq AND d.at >= ?2) LIMIT ?3`),
+        AND NOT EXISTS (SELECT 1 FROM dead_letters d WHERE d.at >= ?2 AND (d.message = m.seq OR d.event IN (SELECT seq FROM events WHERE message = m.seq))) LIMIT ?3`),
       dropWire: db.prepare('DELETE FROM wires WHERE message = ?'),
       dropNames: db.prepare('DELETE FROM names WHERE message = ?'),
       dropLetters: db.prepare('DELETE FROM dead_letters WHERE message = ? OR event IN (SELECT seq FROM events WHERE events.message = ?)'),

@@ -1,32 +1,28 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { message } from '../../../test/support/ledger-records.ts';
-import { SqliteEngine } from './engine.ts';
+import { expect, it } from '@jest/globals';
 import { openDatabase } from './open-database.ts';
+import { migrate, SCHEMA_VERSION } from './schema.ts';
 
-let folder: string;
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'ledger-schema-')); });
-afterEach(() => rmSync(folder, { recursive: true }));
+it('brings a file forward from whatever version it has, once, and refuses one of a later release', () => {
+  const { db, close } = openDatabase(':memory:');
+  const version = (): unknown => db.prepare('PRAGMA user_version').get()!.user_version;
+  expect(version()).toBe(SCHEMA_VERSION);
+  const published = new Array(SCHEMA_VERSION).fill('SELECT no_such_function();');
+  const next = [...published, 'ALTER TABLE messages ADD COLUMN region TEXT;', "CREATE INDEX messages_by_region ON messages (region);"];
+  migrate(db, next.slice(0, -1));
+  expect(version()).toBe(SCHEMA_VERSION + 1);
+  migrate(db, next);
+  migrate(db, next);
+  expect(version()).toBe(SCHEMA_VERSION + 2);
+  expect(db.prepare("SELECT name FROM pragma_index_info('messages_by_region')").all()).toEqual([{ name: 'region' }]);
+  expect(() => migrate(db)).toThrow(/schema \d+, this one knows \d+/);
+  close();
+});
 
-it('counts the messages of a file of the first version', () => {
-  const file = join(folder, 'ledger.sqlite');
-  const first = openDatabase(file);
-  first.db.exec(`DROP TABLE message_counts; DROP INDEX events_in_hand;
-    ALTER TABLE messages ADD COLUMN status TEXT; CREATE INDEX messages_by_age ON messages (accepted_at);
-    DROP INDEX jobs_waiting; ALTER TABLE jobs DROP COLUMN urgent; CREATE INDEX jobs_waiting ON jobs (lane, due, id) WHERE claimed = 0;
-    DROP INDEX jobs_by_expiry; CREATE INDEX jobs_by_expiry ON jobs (expires_at) WHERE expires_at IS NOT NULL;
-    PRAGMA user_version = 1;`);
-  const old = new Array(7).fill(0).map((_, index) => `('+918889500122', '${index}', 0, 'clevertap', '', '{}', '', '${index < 5 ? 'dispatched' : 'unknown'}', 1)`);
-  first.db.exec(`INSERT INTO messages (account, msg_id, test, origin, recipient, summary, digest, state, accepted_at) VALUES ${old.join(', ')}`);
-  first.close();
-
-  const { db, close } = openDatabase(file);
-  const engine = new SqliteEngine(db);
-  engine.accept(message('new'));
-  expect(engine.counts().messages).toEqual({ accepted: 1, dispatched: 5, unknown: 2 });
-  expect(engine.prune(2, 100)).toBe(7);
-  expect(engine.counts().messages).toEqual({ accepted: 1 });
+it('takes back a step that fails', () => {
+  const { db, close } = openDatabase(':memory:');
+  const published = new Array(SCHEMA_VERSION).fill('');
+  expect(() => migrate(db, [...published, 'CREATE TABLE half (a); SELECT no_such_function();'])).toThrow(/no_such_function/);
+  db.exec('ROLLBACK');
+  expect(db.prepare("SELECT name FROM sqlite_schema WHERE name = 'half'").all()).toEqual([]);
   close();
 });
