@@ -10,8 +10,8 @@ import type { WhatsAppBridgeExtras, WhatsAppBridgeOptions } from './whatsapp-bri
 export const GIVEN_OPTIONS = Symbol.for('nestjs-whatsapp-bridge:given-options');
 
 /**
- * What `forRoot` and `forRootAsync` make of the extras. Controllers are made for each registration, so that two apps in one
- * process may answer under two paths.
+ * What `forRoot` and `forRootAsync` make of the extras. Each registration gets controller classes of its own, since the path is
+ * part of the class: two apps in one process may answer under two paths.
  */
 export const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<WhatsAppBridgeOptions>({
   moduleName: 'WhatsAppBridge',

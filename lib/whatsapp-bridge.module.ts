@@ -22,7 +22,7 @@ import type { WhatsAppBridgeAsyncOptions, WhatsAppBridgeExtras, WhatsAppBridgeOp
 /** Everything else injects these, so nothing starts before the options are known to be right. */
 const RESOLVED_OPTIONS_PROVIDER: Provider = {
   provide: RESOLVED_OPTIONS,
-  // Optional, so that a bare `imports: [WhatsAppBridgeModule]` is told in our words.
+  // Optional, so that a bare `imports: [WhatsAppBridgeModule]` meets our error and not Nest's.
   inject: [ModulesContainer, { token: GIVEN_OPTIONS, optional: true }, { token: EXTRAS, optional: true }],
   useFactory: (modules: ModulesContainer, options?: WhatsAppBridgeOptions, extras?: WhatsAppBridgeExtras): ResolvedOptions => {
     refuseSecondRegistration(modules);
@@ -33,7 +33,7 @@ const RESOLVED_OPTIONS_PROVIDER: Provider = {
 
 const NOT_CONFIGURED = 'is imported bare. Import WhatsAppBridgeModule.forRoot() or forRootAsync() in the root module.';
 
-/** What modules of the host may inject. */
+/** What modules of the host may inject, and what the guards need: a guard that the host uses is made in the host's module. */
 const EXPORTS: NonNullable<DynamicModule['exports']> = [
   RESOLVED_OPTIONS, Accounts, WhatsAppBridge, DeadLetters, DispatchService, CleverTapGuard, AiSensyGuard, KEY_GUESSES, KeyGuessThrottler,
 ];

@@ -38,13 +38,13 @@ export interface UnknownOutcomeOptions {
   policy?: UnknownOutcomePolicy | ((message: MessageSummary) => UnknownOutcomePolicy | Promise<UnknownOutcomePolicy>);
 }
 
-/** When calls to AiSensy stop for a while because AiSensy is not well; then a few try whether it is again. */
+/** When calls to AiSensy pause because too many fail. After the pause a few calls try whether AiSensy is well again. */
 export interface CircuitBreakerOptions {
   /** Failed calls in a row that open it; 20. */
   consecutiveFailures?: number;
   /** The share of failed calls among the last `sampleSize` that opens it, 0.01 to 0.99; 0.5. */
   failureShare?: number;
-  /** Calls looked back at; 100. The share counts for nothing before this many were made. */
+  /** Calls looked back at; 100. The share does not count before this many were made. */
   sampleSize?: number;
   /** Calls at once that try AiSensy out after a pause; 3. */
   probes?: number;
@@ -77,14 +77,18 @@ export interface WhatsAppAccountOptions {
    * it expires: CleverTap is told `failed` 1009 "expired".
    */
   sendWithinMs?: number | ((message: MessageSummary) => number);
+  /** What becomes of messages of which nobody knows whether AiSensy took them. */
   unknownOutcome?: UnknownOutcomeOptions;
+  /** When calls to AiSensy pause because too many fail. */
   circuitBreaker?: CircuitBreakerOptions;
   /**
-   * Whether messages are held against AiSensy's templates before they are sent, where those are known: true. What WhatsApp is sure to
+   * Whether messages are checked against AiSensy's templates before they are sent, where those are known; true. What WhatsApp is sure to
    * refuse (an unknown template, a wrong number of values, a missing header medium) is then refused in the answer, with code 2001.
    */
   preflight?: boolean;
+  /** How CleverTap's side is reached and recognised. */
   cleverTap: CleverTapOptions;
+  /** How AiSensy's side is reached and recognised, by `transport`. */
   aiSensy: AiSensyOptions;
 }
 
@@ -130,8 +134,8 @@ export interface RetryOptions {
 }
 
 /**
- * How much may wait for AiSensy, of all accounts together. Beyond it CleverTap is answered 429 at once: the last resort, since it never tries
- * again. Half of each limit is anybody's; the other half is kept in even parts, one for each account, so that one cannot use up all.
+ * How much may wait for AiSensy, all accounts together. Beyond it CleverTap is answered 429 at once: the last resort, since it never tries
+ * again. Half of each limit is shared; the other half is split evenly, one part reserved for each account, so that none can use up all.
  */
 export interface BacklogOptions {
   /** Messages; 1,000,000. */
@@ -176,12 +180,15 @@ export interface WhatsAppBridgeExtras {
 export interface WhatsAppBridgeOptions extends WhatsAppBridgeExtras {
   /** One entry for each WhatsApp number; at least one. */
   accounts: WhatsAppAccountOptions[];
-  /** This backend's own address, `https://api.example.com`: for the setup guide and for links. With the host's global prefix, if it has one. */
+  /**
+   * This backend's own address, `https://api.example.com`, with the host's global prefix if it has one. For the paging links of the template
+   * import and for links to media.
+   */
   publicUrl?: string;
   /**
-   * How long the provider endpoint waits for AiSensy's verdict on a message that got a slot at once, in milliseconds; 400.
-   * Behind a backlog, amid a campaign (many callers that wait at once), or with 0, it answers as soon as the message is durable. CleverTap counts every answer after one
-   * second as lost ("Generic WhatsApp"), so at most 900.
+   * How long the provider endpoint waits for AiSensy's verdict on a message that got a slot at once, in milliseconds; 400. Behind a
+   * backlog, amid a campaign (many callers that wait at once), or with 0, it answers as soon as the message is durable. At most 900,
+   * since CleverTap counts every answer after one second as lost ("Generic WhatsApp").
    */
   answerWithinMs?: number;
   /** Default: SQLite, in `whatsapp-bridge.sqlite`. */
@@ -190,13 +197,19 @@ export interface WhatsAppBridgeOptions extends WhatsAppBridgeExtras {
   allowInsecureUrls?: boolean;
   /** The bridge's own calls reach no private address (10.0.0.0/8, 192.168.0.0/16…), but for loopback ones; `true` allows them. */
   allowPrivateAddresses?: boolean;
+  /** How guessers of keys are slowed down. */
   throttle?: ThrottleOptions;
+  /** The largest bodies taken. */
   bodyLimits?: BodyLimitOptions;
+  /** How reports are gathered on their way to CleverTap. */
   relay?: RelayOptions;
+  /** How long failed work waits before it is tried again. */
   retry?: RetryOptions;
+  /** How much may wait for AiSensy. */
   backlog?: BacklogOptions;
+  /** How CleverTap gets at people's pictures and files that AiSensy only names by an id. */
   media?: MediaOptions;
-  /** How old the list of templates grows before AiSensy is asked for it again, in milliseconds; 900,000 (15 minutes). */
+  /** How old the list of templates may be before AiSensy is asked for it again, in milliseconds; 900,000 (15 minutes). */
   templateRefreshMs?: number;
   /** Single entries of the table of failures, by Meta's code: `{ 131049: { action: 'wait' } }`. */
   failureReasons?: Record<number, FailureReasonOptions>;
@@ -211,9 +224,9 @@ export interface WhatsAppBridgeOptions extends WhatsAppBridgeExtras {
   loopDelayLimitMs?: number;
   /**
    * Makes the bridge's calls, to AiSensy and to CleverTap's callback URLs, in place of its own connection pools: any dispatcher of
-   * undici 7, such as `new ProxyAgent('http://proxy:3128')`, or a `MockAgent` in a test. It brings its own limit on connections, so
-   * let it have as many as the accounts' `maxConcurrentRequests`; names are looked up by it, so private addresses are refused only
-   * where an option spells them out. The host closes it, after the app. A proxy of the environment (`HTTPS_PROXY`) is never used.
+   * undici 7, such as `new ProxyAgent('http://proxy:3128')`, or a `MockAgent` in a test. It has its own limit on connections: allow
+   * as many as the accounts' `maxConcurrentRequests`. It also looks names up, so the bridge refuses a private address only where an
+   * option spells it out. The host closes it, after the app. A proxy of the environment (`HTTPS_PROXY`) is never used.
    */
   dispatcher?: HttpDispatcher;
   /** How long a stop waits for what is in flight, in milliseconds; 10,000. */

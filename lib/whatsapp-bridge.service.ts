@@ -34,11 +34,12 @@ export interface SendRequest {
   content: MessageContent;
 }
 
-/** What became of it so far. */
+/** What `send()` resolves with. */
 export interface SendResult {
   msgId: string;
-  /** `accepted`: durable, and on its way or waiting. `refused`: AiSensy refused it within `answerWithinMs`. */
+  /** `accepted`: durable, and on its way or waiting. `refused`: AiSensy refused it within `answerWithinMs`, or it does not fit its template. */
   status: 'accepted' | 'refused';
+  /** With `refused`: why. */
   reason?: FailureReason;
 }
 
@@ -58,11 +59,14 @@ export class WhatsAppBridge {
   readonly deliveryReports$: Observable<DeliveryReportEvent>;
   /** Every message of a person, while this process runs. For work that must not be lost use `@OnInboundMessage`. */
   readonly inboundMessages$: Observable<InboundMessageEvent>;
-  /** Every final outcome of handing a message to AiSensy, while this process runs; else `@OnDispatch`. */
+  /**
+   * Every outcome of handing a message to AiSensy, while this process runs; `unknown` may be followed by another one. For work that must not be
+   * lost use `@OnDispatch`.
+   */
   readonly dispatches$: Observable<DispatchEvent>;
-  /** When people stop or resume marketing messages, while this process runs; else `@OnPreference`. */
+  /** When people stop or resume marketing messages, while this process runs. For work that must not be lost use `@OnPreference`. */
   readonly preferences$: Observable<PreferenceEvent>;
-  /** What a person should look at: lanes that stop (bad key, no credits, AiSensy down) and go on. */
+  /** What a person should look at: lanes that pause (bad key, no credits, AiSensy down) and go on, and accounts whose messages fail after they were taken. */
   readonly alerts$: Observable<BridgeAlert>;
 
   constructor(
@@ -83,8 +87,9 @@ export class WhatsAppBridge {
 
   /**
    * Sends a message of the host's own, on the same durable way as CleverTap's. Its reports go to the listeners, not to
-   * CleverTap, which knows nothing of it. Rejects with a `SendError` where it cannot be sent as asked, and with a `LedgerError`
-   * where it, or AiSensy's refusal of it, could not be kept: sent again with the same `msgId` it goes out once.
+   * CleverTap, which knows nothing of it. Rejects with a `SendError` where it cannot be sent as asked: nothing was sent then. Rejects
+   * with a `LedgerError` where the message, or AiSensy's refusal of it, could not be recorded: it may go out all the same, so call
+   * again with the same `msgId`, and it goes out once.
    */
   async send({ account: nickname, to: number, msgId = `host|${randomUUID()}`, content }: SendRequest): Promise<SendResult> {
     const account = this.sender(nickname);
@@ -104,8 +109,8 @@ export class WhatsAppBridge {
   }
 
   /**
-   * A message's whole life, by CleverTap's msgId or the host's own: every step with its time. `undefined` where no account of the
-   * bridge has it. Ids are unique within an account: name it (`nickname`) where two might share one.
+   * A message's whole life, by CleverTap's msgId or the host's own: every step with its time. `undefined` where no account has it.
+   * Ids are unique within an account only: give the account's `nickname` where two accounts might use the same one.
    */
   async message(msgId: string, nickname?: string): Promise<MessageHistory | undefined> {
     const accounts = nickname === undefined ? this.accounts.all : [this.sender(nickname)];
@@ -117,8 +122,8 @@ export class WhatsAppBridge {
   }
 
   /**
-   * Ends by hand the waiting of a message whose outcome is unknown: `sent` and `failed` are what somebody has found out, `resend` sends it
-   * again, perhaps a second time. False where no such message waits.
+   * Ends by hand the waiting of a message whose outcome is unknown: `sent` or `failed` is what somebody has found out; `resend` sends it
+   * again, so that the person may get it twice. False where no such message waits.
    */
   settle(msgId: string, decision: 'sent' | 'failed' | 'resend', nickname?: string): Promise<boolean> {
     return this.dispatch.settle(this.sender(nickname).mobileNumber, msgId, decision);
@@ -132,8 +137,8 @@ export class WhatsAppBridge {
   }
 
   /**
-   * Erases what is kept of a person: number, texts, bodies; what still waits for them is not sent. Messages and counts stay, without the
-   * person. Resolves with how many messages were blanked; rejects with a `SendError` where the number is none.
+   * Erases what is kept of a person: number, texts, bodies. What still waits for the person is not sent. Messages and counts stay, without
+   * the person. Resolves with how many messages were blanked; rejects with a `SendError` where `phoneNumber` is none.
    */
   async forget(phoneNumber: string): Promise<number> {
     const number = normalizePhoneNumber(phoneNumber);

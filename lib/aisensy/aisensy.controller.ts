@@ -22,15 +22,14 @@ const TOO_LARGE = '{"message":"The body is too large"}';
 const TRY_AGAIN = '{"message":"The callback could not be stored, please send it again"}';
 
 /**
- * The controller of AiSensy's callback routes, a class of its own for each registration: its path is part of it. All routes
- * take all forms, since which URL is pasted into which field of AiSensy's is easily mistaken.
+ * The controller of AiSensy's callback routes. All routes take all forms, since a URL is easily pasted into the wrong field.
  *
- * The answers mind what AiSensy makes of them (AiSensy, "Webhooks"): it tries again once, switches off a subscription on
- * 410, and a webhook after 100 failures in 20 minutes. So 503 stands for a failed append only, and what is JSON but of an
+ * The answers are chosen for what AiSensy does with them (AiSensy, "Webhooks"): it tries again once, ends a subscription on
+ * 410, and switches off a webhook after 100 failures in 20 minutes. So 503 stands for a failed append only, and JSON of an
  * unknown form is taken.
  */
 export function createAiSensyController(path: string, decorators: ClassDecorator[] = []): Type<unknown> {
-  // Without a version: AiSensy could not ask for one. And not counted by the host's own throttler, which would lose reports.
+  // Without a version, which AiSensy could not ask for. Not counted by the host's throttler, which would lose reports.
   @Controller({ path: `${path}/aisensy`, version: VERSION_NEUTRAL })
   @SkipThrottle()
   @UseFilters(JsonAnswerFilter)
@@ -51,7 +50,7 @@ export function createAiSensyController(path: string, decorators: ClassDecorator
       const callback = parseCallback(json.value, receivedAt, this.reasons);
       // AiSensy's test, and topics that the bridge has no use for.
       if (isEmpty(callback)) return writeJson(response, 200, OK);
-      // Without waiting in here, so that what the body was parsed into is not held until the ledger has it.
+      // Not async: it would hold the parsed body until the ledger has it.
       return this.callbacks.take(callback, accountsOf(request), receivedAt).then(
         () => writeJson(response, 200, OK),
         (error: unknown) => {

@@ -7,7 +7,7 @@ import {
 describe('the answers', () => {
   it.each([
     [SUCCESS, 200, '{"status":"success"}'],
-    [CANNOT_PROCESS, 500, '{"status":"failure","error":{"message":"The message could not be stored and was not sent"}}'],
+    [CANNOT_PROCESS, 500, '{"status":"failure","error":{"message":"The message could not be recorded: it may or may not be sent"}}'],
     [TOO_MANY, 429, '{"message":"Too many messages are waiting, this one was not taken"}'],
     [UNAUTHORIZED, 401, '{"status":"failure","error":{"code":2000,"message":"Invalid credentials"}}'],
     [TOO_LARGE, 403, '{"message":"The body is too large"}'],

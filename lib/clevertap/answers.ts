@@ -12,9 +12,9 @@ export interface CleverTapAnswer {
 
 export const SUCCESS: CleverTapAnswer = { status: 200, body: '{"status":"success"}' };
 
-/** The fault is ours: nothing of the message was kept. */
+/** The fault is ours: the ledger did not confirm the message, or AiSensy's refusal of it. */
 export const CANNOT_PROCESS: CleverTapAnswer = {
-  status: 500, body: '{"status":"failure","error":{"message":"The message could not be stored and was not sent"}}',
+  status: 500, body: '{"status":"failure","error":{"message":"The message could not be recorded: it may or may not be sent"}}',
 };
 
 /** AiSensy did not give its templates, and there are none from before. */
@@ -37,7 +37,7 @@ export const NO_ACCOUNT = failure(
   2004, 'No account has the wabaNumber of this message: add its number to the accounts of the bridge, or make one account the default',
 );
 
-/** The message itself was refused, for good. */
+/** A refusal of the message itself, in CleverTap's form. */
 export function failure(code: AnswerCode, message: string): CleverTapAnswer {
   return { status: 200, body: JSON.stringify({ status: 'failure', error: { code, message } }) };
 }

@@ -32,11 +32,11 @@ const REFUSALS: Record<Exclude<SubmissionAnswer['kind'], 'accepted'>, string> = 
 const MISFIT = "it is none that AiSensy's templates allow";
 
 /**
- * The controller of the provider endpoint, a class of its own for each registration: its path is part of it. CleverTap gives an
- * answer one second and never tries again, so a message is answered as soon as its outcome, or its durability, is known.
+ * The controller of the provider endpoint. CleverTap waits one second for an answer and never tries again, so a message is answered
+ * as soon as it is durable, or as soon as AiSensy's verdict is known.
  */
 export function createCleverTapController(path: string, decorators: ClassDecorator[] = []): Type<unknown> {
-  // Without a version: CleverTap could not ask for one. And not counted by the host's own throttler, which would lose messages.
+  // Without a version, which CleverTap could not ask for. Not counted by the host's throttler, which would lose messages.
   @Controller({ path: `${path}/clevertap`, version: VERSION_NEUTRAL })
   @SkipThrottle()
   @UseGuards(CleverTapGuard)
@@ -56,7 +56,7 @@ export function createCleverTapController(path: string, decorators: ClassDecorat
       return 'body' in answer ? write(response, answer) : answer.then((later) => write(response, later));
     }
 
-    /** Without waiting in here, so that what the body was parsed into is not held until the ledger has its message. */
+    /** Not async: it would hold the parsed body until the ledger has the message. */
     private answer(body: RequestBody, shown: Account[], arrivedAt: number): CleverTapAnswer | Promise<CleverTapAnswer> {
       if ('problem' in body) {
         this.refusals.warn(`its body is ${body.problem}`, arrivedAt);
@@ -87,7 +87,7 @@ export function createCleverTapController(path: string, decorators: ClassDecorat
         if (answer.kind !== 'accepted') this.refusals.warn('unkept' in answer ? MISFIT : REFUSALS[answer.kind], arrivedAt);
         return answerToSubmission(answer);
       }, (error: unknown) => {
-        this.refusals.error(`it could not be kept (${error instanceof Error ? error.name : typeof error})`, arrivedAt);
+        this.refusals.error(`it, or AiSensy's refusal of it, could not be recorded (${error instanceof Error ? error.name : typeof error})`, arrivedAt);
         return CANNOT_PROCESS;
       });
     }

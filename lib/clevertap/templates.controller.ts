@@ -14,8 +14,8 @@ import { pageOf, readCursor, readLimit, UnknownCursorError } from './template-pa
 const UNKNOWN_CURSOR = badRequest('after is no cursor of this list: start again without it');
 
 /**
- * The controller of CleverTap's template import, a class of its own for each registration. Several accounts that share their
- * credentials are listed one after the other; one whose templates AiSensy cannot be asked for has none.
+ * The controller of CleverTap's template import. Several accounts that share their credentials are listed one after the other;
+ * one whose templates AiSensy cannot be asked for has none.
  */
 export function createTemplatesController(path: string, decorators: ClassDecorator[] = []): Type<unknown> {
   @Controller({ path: `${path}/clevertap/templates`, version: VERSION_NEUTRAL })

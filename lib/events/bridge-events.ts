@@ -20,15 +20,19 @@ export interface MessageSummary {
   customProps?: Record<string, string>;
 }
 
-/** What became of handing a message to AiSensy, for good: no further attempt will be made by itself. */
+/**
+ * What an attempt to hand a message to AiSensy came to. `unknown` may be followed by another outcome; the others are final unless
+ * somebody replays the message.
+ */
 export type DispatchOutcome = 'dispatched' | 'rejected' | 'unknown' | 'expired';
 
-/** Told to `@OnDispatch` listeners and `dispatches$` once for each final outcome. */
+/** Told to `@OnDispatch` listeners and `dispatches$` once for each outcome of a message. An attempt that is made again is none. */
 export interface DispatchEvent {
   /** The account's nickname. */
   account: string;
   message: MessageSummary;
   outcome: DispatchOutcome;
+  /** When the bridge recorded it. */
   at: Date;
   /** Why, for every outcome but `dispatched`. */
   reason?: FailureReason;
@@ -70,7 +74,7 @@ export interface PreferenceEvent extends Omit<Preference, 'at' | 'refused'> {
   msgId?: string;
 }
 
-/** The kinds of event a listener may ask for, and what each is told. */
+/** The kinds of event, and what a listener of each is told. */
 export interface BridgeEvents {
   dispatch: DispatchEvent;
   'delivery-report': DeliveryReportEvent;
@@ -91,7 +95,8 @@ export interface BridgeAlert {
   /** The account's nickname. */
   account: string;
   at: Date;
+  /** Why, in words; for every kind but `dispatch-resumed`. */
   reason?: string;
-  /** When it is tried again. */
+  /** With `dispatch-paused`: when AiSensy is tried again. */
   until?: Date;
 }

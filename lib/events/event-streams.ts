@@ -32,12 +32,12 @@ export class EventStreams implements OnApplicationShutdown {
   readonly deliveryReports$: Observable<DeliveryReportEvent> = this.observable('delivery-report');
   /** Every message of a person. */
   readonly inboundMessages$: Observable<InboundMessageEvent> = this.observable('inbound-message');
-  /** Every final outcome of handing a message to AiSensy. */
+  /** Every outcome of handing a message to AiSensy; `unknown` may be followed by another one. */
   readonly dispatches$: Observable<DispatchEvent> = this.observable('dispatch');
-  /** Every word of a person on marketing messages. */
+  /** When people stop or resume marketing messages. */
   readonly preferences$: Observable<PreferenceEvent> = this.observable('preference');
 
-  /** What a person should look at: lanes that stop and go on. */
+  /** What a person should look at: lanes that pause and go on, and accounts whose messages fail after they were taken. */
   readonly alerts$: Observable<BridgeAlert> = new GuardedObservable<BridgeAlert>(this.alertSubject, (error) => this.report('alerts$', error));
 
   /** Whether anybody subscribes: where nobody does, the event need not be made. */

@@ -58,7 +58,7 @@ export function preferenceEvent({ refused, ...preference }: Preference, nickname
   return { ...preference, account: nickname, at: new Date(preference.at), ...(refused && { msgId: refused[0] }) };
 }
 
-/** A final outcome as listeners are told it. */
+/** An outcome of dispatching as listeners are told it. */
 export function dispatchEvent(message: StoredMessage, { outcome, reason }: LoggedDispatch, at: number, nickname: string): DispatchEvent {
   return {
     account: nickname, message: messageSummary(message), outcome: outcome as DispatchOutcome, at: new Date(at), ...(reason && { reason }),

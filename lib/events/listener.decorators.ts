@@ -36,8 +36,8 @@ export function OnDeliveryReport(filter: DeliveryReportFilter = {}): ListenerDec
 }
 
 /**
- * Calls the method of a provider or controller for what people write to the accounts' numbers: once for each message. How and
- * how often it is called is told at `OnDeliveryReport`.
+ * Calls the method of a provider or controller for what people write to the accounts' numbers: once for each message. See
+ * `OnDeliveryReport` for how and how often it is called.
  *
  * ```ts
  * @OnInboundMessage({ type: 'button', payload: /^feedback:/ })
@@ -49,8 +49,9 @@ export function OnInboundMessage(filter: InboundMessageFilter = {}): ListenerDec
 }
 
 /**
- * Calls the method of a provider or controller for what became of handing messages to AiSensy: once for each final outcome.
- * How and how often it is called is told at `OnDeliveryReport`.
+ * Calls the method of a provider or controller for what became of handing messages to AiSensy: once for each outcome. `unknown`
+ * may be followed by another one; the others are final unless somebody replays the message. See `OnDeliveryReport` for how and
+ * how often it is called.
  *
  * ```ts
  * @OnDispatch({ outcome: ['rejected', 'unknown'] })
@@ -63,7 +64,7 @@ export function OnDispatch(filter: DispatchFilter = {}): ListenerDecorator<'disp
 
 /**
  * Calls the method of a provider or controller when a person stops or resumes marketing messages (WhatsApp's own switch, or error
- * 131050). CleverTap is not told of it by the bridge. How and how often it is called is told at `OnDeliveryReport`.
+ * 131050). The bridge does not tell CleverTap of it. See `OnDeliveryReport` for how and how often it is called.
  *
  * ```ts
  * @OnPreference({ change: 'stop' })

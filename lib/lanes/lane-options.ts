@@ -24,7 +24,9 @@ export interface LaneOptions {
 
 /** What a lane is doing, for health checks and the stop's last line. */
 export interface LaneState {
+  /** The lane's name in the ledger: `dispatch:+918889500122`. */
   name: string;
+  /** Runs under way, each of one job or one batch; slots that are reserved while jobs are being claimed count too. */
   inFlight: number;
   /** Runs at once that may go now, and why they are fewer than the lane's concurrency. */
   limit: number;

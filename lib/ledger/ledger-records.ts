@@ -8,7 +8,7 @@ import type { ClaimedJob, RecordedEvent, StoredMessage } from './message-records
 
 // What the ledger is given, and what it answers. Times are milliseconds since 1970.
 
-/** What putting back after a death of the process needs to know. */
+/** What `recover()` needs to know. */
 export interface Recovery {
   at: number;
   /** By account: how long a message of unknown outcome waits for a report, and when AiSensy is asked after it, where it can be. */
@@ -17,7 +17,7 @@ export interface Recovery {
   listenerLanes: string[];
 }
 
-/** What was found at opening. */
+/** The answer to `open()`: what the file held. */
 export interface LedgerState {
   engine: string;
   sqliteVersion: string;
@@ -30,10 +30,10 @@ export interface LedgerState {
 /** What waits when the ledger is back. */
 export type ResumedState = Pick<LedgerState, 'waiting' | 'backlog'>;
 
-/** What became of it. */
+/** The answer to `accept()`. */
 export type AcceptResult = { kind: 'new'; message: number; job: number } | RepeatResult;
 
-/** What an id that came before came to. */
+/** The answer to a message whose msgId came before. */
 export type RepeatResult =
   /** `refusal` is what the first one was answered, absent for success. */
   | { kind: 'repeat'; message: number; refusal?: FailureReason }
@@ -53,7 +53,7 @@ export interface Settlement {
   listenerLanes: string[];
 }
 
-/** What followed from it. */
+/** The answer to `settle()`. */
 export interface SettlementResult {
   /** False where the message does not wait for its outcome (any more). */
   settled: boolean;
@@ -76,14 +76,14 @@ export interface Sweep {
   listenerLanes: string[];
 }
 
-/** What it found. */
+/** The answer to `sweep()`. */
 export interface SweepResult {
   events: RecordedEvent[];
   expired: number;
   unmatched: number;
 }
 
-/** One step of forgetting a person. */
+/** The answer to `forget()`: one step of forgetting a person. */
 export interface Forgotten {
   /** Messages and inbound messages that were blanked. */
   forgotten: number;
@@ -105,14 +105,14 @@ export interface Replay {
 }
 
 /**
- * What became of it: back in its lane, with the size of the body that waits again and the log's entries that came of it; or why not. `gone`:
- * there is no such letter, or it was replayed before.
+ * The answer to `replay()`: back in its lane, with the size of the body that waits again and the log's entries that came of it; or why not.
+ * `gone`: there is no such letter, or it was replayed before.
  */
 export type ReplayOutcome =
   | { replayed: true; bytes: number; recorded: RecordedEvent[] }
   | { replayed: false; why: 'gone' | 'settled' | 'forgotten' | 'no-lane' };
 
-/** What one claim handed out. */
+/** The answer to `claim()`. */
 export interface Claim {
   jobs: ClaimedJob[];
   /** Whether more jobs are due now. */
@@ -151,7 +151,7 @@ export interface DispatchRecord {
   provenLanes: string[];
 }
 
-/** What followed from it. */
+/** The answer to `recordDispatch()`. */
 export interface DispatchResult {
   /** The log's entry, for a final outcome; none where it was written down before. */
   event?: RecordedEvent;
@@ -159,7 +159,7 @@ export interface DispatchResult {
   relayed: boolean;
   /** Reports that had come before AiSensy's answer and are matched by its ids. */
   matched: RecordedEvent[];
-  /** Whether the message did not count among those that wait any more: its person was forgotten while it was on its way. */
+  /** The message no longer counted as waiting for AiSensy: its person was forgotten while it was on its way. */
   gone?: true;
 }
 
@@ -184,7 +184,7 @@ export interface CallbackRecord {
   parkForMs: number;
   /** The listeners' lanes that may want to hear that a report has settled an unknown outcome. */
   settledLanes?: string[];
-  /** Lanes that have room for jobs of this callback, and for how many: these are born claimed, where none of their key waits before them. */
+  /** Lanes with room for jobs of this callback, and for how many. Such a job is born claimed, unless others of its key wait before it. */
   room?: LanePlaces[];
 }
 
@@ -206,7 +206,7 @@ export interface PreferenceRecord {
   listenerLanes: string[];
 }
 
-/** What became of a claimed job, or of several that are done. */
+/** How a claimed job ended, or several that are done. */
 export type JobResult =
   /** `relayed` says that CleverTap has them, and when. */
   | { ids: number[]; kind: 'done'; relayed?: number }
@@ -215,7 +215,7 @@ export type JobResult =
   /** Handed back untried. */
   | { id: number; kind: 'release'; due?: number };
 
-/** What waits. */
+/** The answer to `waiting()`. */
 export interface Waiting {
   /** Jobs by lane, those being worked on included. */
   jobs: Record<string, number>;

@@ -1,7 +1,10 @@
-/** Why the ledger could not do what it was asked: nothing of the call was kept. */
+/**
+ * `locked`: another process has the file. `full`, `read-only`, `corrupt`: the disk or the file. `closed`: the app is stopping. `unavailable`: the
+ * ledger's thread died, no SQLite was found, or a later release wrote the file. `failed`: anything else.
+ */
 export type LedgerErrorCode = 'locked' | 'full' | 'read-only' | 'corrupt' | 'closed' | 'unavailable' | 'failed';
 
-/** A call to the ledger that was not carried out. */
+/** A call that the ledger did not confirm. With `unavailable` after a lost thread it may have been kept all the same; with every other code nothing was. */
 export class LedgerError extends Error {
   readonly code: LedgerErrorCode;
 

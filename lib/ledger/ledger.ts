@@ -10,28 +10,28 @@ export const LEDGER = Symbol.for('nestjs-whatsapp-bridge:ledger');
 
 /** Is told when the ledger can do nothing for a while though nobody closed it. */
 export interface LedgerWatcher {
-  /** Its calls are rejected from now on; told again each time that bringing it back has failed. */
+  /** Calls are rejected from now on. Called again each time that a restart has failed. */
   lost(error: Error): void;
-  /** It works again. What its claimed jobs are has not changed; some of its lanes may have work of which nobody was told. */
+  /** It works again. Claimed jobs are still claimed. Wake all lanes: some may have work that nobody announced. */
   back(state: ResumedState): void;
 }
 
 /**
  * The durable record of messages, reports and queues. Every method resolves when what it wrote would survive the loss of
- * power, and rejects with a `LedgerError` when nothing of it was kept. Times are milliseconds since 1970.
+ * power, and rejects with a `LedgerError` where that is not certain. Times are milliseconds since 1970.
  */
 export interface Ledger {
   watch(watcher: LedgerWatcher): void;
   /** Opens the ledger and brings its schema up to date. */
   open(): Promise<LedgerState>;
   /**
-   * Puts back what a death of the process left half done; to be called before anything is claimed. The log's entries of the messages that
-   * were on their way to AiSensy: their outcome is unknown, unless a report has proved it.
+   * Puts back what the last process left half done; to be called before anything is claimed. Resolves with the log's entries of the messages
+   * that were on their way to AiSensy: their outcome is unknown, unless a report has proved it.
    */
   recover(recovery: Recovery): Promise<RecordedEvent[]>;
-  /** Keeps a new message with its dispatch job; or tells that the id came before. */
+  /** Keeps a new message with its dispatch job; or says that its msgId came before. */
   accept(message: NewMessage): Promise<AcceptResult>;
-  /** What `accept` would answer to a message whose id came before; nothing where it is new. Keeps nothing. */
+  /** What `accept` would answer to a message whose msgId came before; nothing where it is new. Keeps nothing. */
   repeated(message: Pick<NewMessage, 'account' | 'msgId' | 'wire'>): Promise<RepeatResult | undefined>;
   /** Hands out up to `limit` jobs of a lane that are due, urgent ones and then the oldest first, and marks them claimed. */
   claim(lane: string, limit: number, now: number): Promise<Claim>;
@@ -39,7 +39,7 @@ export interface Ledger {
   recordDispatch(record: DispatchRecord): Promise<DispatchResult>;
   /** Keeps the reports and inbound messages of one callback, once each, with the jobs that follow from them. */
   recordCallback(record: CallbackRecord): Promise<RecordedEvent[]>;
-  /** Ends the waiting for the outcome of a message, by policy or by an operator; nothing where it does not wait. */
+  /** Ends the waiting for the outcome of a message, by policy or by an operator; `settled: false` where it does not wait. */
   settle(settlement: Settlement): Promise<SettlementResult>;
   /** Messages of unknown outcome, the next to be settled first. */
   unknown(limit: number): Promise<UnknownMessage[]>;
@@ -77,7 +77,7 @@ export const laneName = {
   listener: named('listener'),
 };
 
-/** Each name is made once: it is asked for several times with every report, and what was put together just now is slow to look up and to compare. */
+/** Makes each name once: it is used several times for every report, and a freshly joined string is slow to look up and to compare. */
 function named(kind: string): (whose: string) => string {
   const names = new Map<string, string>();
   return (whose) => {

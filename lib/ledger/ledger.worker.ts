@@ -7,10 +7,9 @@ import { openDatabase, type OpenDatabase } from './sqlite/open-database.ts';
 import type { Values } from './packed-values.ts';
 import { type Call, putFailure, putResult, takeCalls, type WorkerStart } from './worker-protocol.ts';
 
-/**
- * The ledger's thread. Calls that arrive while a commit is being synced share the next one. The most in one commit is
- * bounded: the first to come must not wait for the last.
- */
+// The ledger's thread. Calls that arrive while a commit is being synced share the next one.
+
+/** The first call of a commit must not wait too long for the last. */
 const MOST_IN_ONE_COMMIT = 256;
 
 interface OpenLedger extends OpenDatabase {

@@ -17,8 +17,8 @@ import { MeteredStream } from './metered-stream.ts';
 const UNTYPED = 'application/octet-stream';
 
 /**
- * The controller of the media route, a class of its own for each registration. Whatever a link opens comes from AiSensy's own
- * address, by the id in the signed link: no address of a request's or a message's is ever opened.
+ * The controller of the media route. Whatever a link opens comes from AiSensy's own address, by the id in the signed link: no
+ * address that a request or a message names is ever opened.
  */
 export function createMediaController(path: string, decorators: ClassDecorator[] = []): Type<unknown> {
   @Controller({ path: `${path}/media`, version: VERSION_NEUTRAL })

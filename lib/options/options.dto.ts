@@ -18,7 +18,7 @@ import { beSecure, beUrl, haveNoQuery, SECURE_URLS } from './url-rules.ts';
 
 const ACCOUNT_CONTENT = 'nickname, mobileNumber, cleverTap and aiSensy';
 
-/** Every option once: its place, its default and its rules. What is told of their meaning stands with `WhatsAppBridgeOptions`. */
+/** Every option once: its place, its default and its rules. Their meaning is documented on `WhatsAppBridgeOptions`. */
 export class OptionsDto implements ResolvedOptions {
   @Must(beRoutePrefix()) @AsGiven()
   path = DEFAULT_EXTRAS.path;
@@ -83,7 +83,7 @@ export class OptionsDto implements ResolvedOptions {
 
 function beDispatcher(): Rule {
   return (value) => (typeof (value as Partial<HttpDispatcher> | null)?.dispatch === 'function' ? undefined
-    : "must be a dispatcher of undici 7, such as new ProxyAgent('http://proxy:3128'). Install undici@7 and make one of its own.");
+    : "must be a dispatcher of undici 7, such as new ProxyAgent('http://proxy:3128'). Install undici@7 and pass one of its dispatchers.");
 }
 
 function beAccounts(): Rule {

@@ -5,7 +5,7 @@ import { AsGiven, IfGiven, Must } from './must.ts';
 import { beGroup, beNumber, beWholeNumber } from './rules.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const SCHEDULE = 'firstDelayMs, factor, maxDelayMs, jitter and maxAttempts';
+const SCHEDULE = 'firstDelayMs, factor, maxDelayMs, jitter, maxAttempts and maxRetryAfterMs';
 
 /** `retry.dispatch`, and what the other schedules have in common with it. */
 export class DispatchRetryDto implements RetrySchedule {

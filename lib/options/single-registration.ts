@@ -12,7 +12,7 @@ export function refuseSecondRegistration(modules: ModulesContainer): void {
   if (registrations.length < 2) return;
   throw new WhatsAppBridgeConfigurationError([{
     option: 'WhatsAppBridgeModule',
-    text: 'is imported more than once in this app. Call forRoot or forRootAsync once, in the root module, with all accounts in one list; '
-      + 'other modules inject the bridge without importing it, or with isGlobal: false import the module that re-exports it.',
+    text: 'is imported more than once in this app. Call forRoot or forRootAsync once, in the root module, with all accounts in one list. '
+      + 'Other modules need no import; with isGlobal: false they import the module that re-exports it.',
   }]);
 }

@@ -26,7 +26,7 @@ export const HELP_KEY = { Authorization: `Basic ${Buffer.from('ct:päss:word').t
 
 export const SUCCESS = '{"status":"success"}';
 export const UNAUTHORIZED = '{"status":"failure","error":{"code":2000,"message":"Invalid credentials"}}';
-export const CANNOT_PROCESS = '{"status":"failure","error":{"message":"The message could not be stored and was not sent"}}';
+export const CANNOT_PROCESS = '{"status":"failure","error":{"message":"The message could not be recorded: it may or may not be sent"}}';
 export const NOT_JSON = '{"message":"The body is not JSON in UTF-8"}';
 export const GUESSED_TOO_OFTEN = '{"message":"Too many requests with wrong credentials"}';
 
