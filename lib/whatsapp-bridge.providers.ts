@@ -60,7 +60,7 @@ function createLedger({ ledger }: ResolvedOptions): Ledger {
   return new SqliteLedger(ledger.engine === 'memory' ? ':memory:' : resolve(ledger.file ?? DEFAULT_LEDGER_FILE));
 }
 
-/** Where AiSensy is called for more than sending, what that needs must be installed: better told at boot than to the first message. */
+/** Transports that call AiSensy for more than sending need `@nestjs/axios`: a missing package is told at boot, not with the first message. */
 async function openTransports(
   { accounts, dispatcher }: ResolvedOptions, apis: AccountApis, http: ColdHttp, reasons: FailureReasons, fence: AddressFence,
 ): Promise<ReadonlyMap<string, Transport>> {

@@ -54,7 +54,7 @@ export class AiSensyGuard extends CredentialGuard {
     return shown.map(({ account }) => account);
   }
 
-  /** The token in the URL; also with its `+` kept, which a query means as a space, but whoever pastes a token does not. */
+  /** The token in the URL in both readings: a `+` in a query means a space, but whoever pasted the token meant a `+`. */
   protected tokens({ url }: HttpRequest): string[] {
     if (this.last?.url !== url) this.last = { url, tokens: tokensIn(url) };
     return this.last.tokens;
@@ -63,7 +63,7 @@ export class AiSensyGuard extends CredentialGuard {
   protected override async refuse(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<HttpRequest>();
     const body = readBody(request);
-    // Without the body nobody can tell whether the signature is right: it is told what is wrong, and is no guess at a key.
+    // Without the body nobody can tell whether the signature is right: the caller is told what is wrong, and no guess is counted.
     if ('problem' in body && request.headers['x-aisensy-signature'] !== undefined) {
       if (body.problem === 'too-large') throw new PayloadTooLargeException({ message: 'The body is too large' });
       throw new BadRequestException({ message: 'The body is not JSON' });

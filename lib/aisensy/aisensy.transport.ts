@@ -24,7 +24,7 @@ export interface TransportSetup<Settings> {
 /** A shorter value is no key, and hiding it would only garble AiSensy's words. */
 const SHORTEST_SECRET = 6;
 
-/** As many digits at its end tell one phone number from others. */
+/** So many digits at its end tell one phone number from another. */
 const OWN_DIGITS = 8;
 
 /** What the ways to AiSensy have in common: one POST, and what its answer shows. */
@@ -64,7 +64,7 @@ export abstract class AiSensyTransport<Settings extends { endpoint: string; time
   /** @throws UnsendableError where this transport cannot carry the message */
   protected abstract write(message: Message): Letter;
 
-  /** What must not show in anybody's words. */
+  /** Hidden wherever AiSensy's words are shown. */
   protected abstract get secrets(): readonly string[];
 
   protected post(letter: Letter, message: Message, signal?: AbortSignal): Promise<Verdict> {
@@ -94,7 +94,7 @@ export abstract class AiSensyTransport<Settings extends { endpoint: string; time
     return { code: 1009, title: 'The message could not be written for AiSensy' };
   }
 
-  /** AiSensy's support asks for it; nobody else has a use for it. */
+  /** Logs AiSensy's name for the call, which its support asks for. */
   private logTrace(result: SendResult, message: Addressed, secrets: readonly string[]): void {
     if (result.kind !== 'answered') return;
     const { traceId } = this.read(result.body);

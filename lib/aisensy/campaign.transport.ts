@@ -13,7 +13,7 @@ const NOBODY = { msgId: '', to: '', account: '' };
 export class CampaignTransport extends AiSensyTransport<CampaignTransportSettings> implements Transport {
   readonly name = 'campaign';
 
-  /** The expected parameters of a campaign, which are told without a send: that there is no such campaign shows that the key is right. */
+  /** Asks for a campaign's parameters, which sends nothing. The answer that there is no such campaign shows that the key is right. */
   async verify(): Promise<Verdict> {
     const { apiKey, endpoint } = this.settings;
     const letter = { headers: {}, body: JSON.stringify({ apiKey, campaignName: 'nestjs-whatsapp-bridge' }) };

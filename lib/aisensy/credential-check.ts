@@ -6,7 +6,7 @@ import { DirectTokenError } from './direct-token.ts';
 
 const REFUSALS: ReadonlyMap<number, FailureReason['code']> = new Map([[401, 1000], [402, 1009], [403, 1000], [422, 1000]]);
 
-/** Tries an account's credentials out on an address that only reads. What is no clear refusal proves nothing against them. */
+/** Tries an account's credentials out on an address that only reads. Only a clear refusal counts against them. */
 export async function checkCredential(api: ColdApi, path: string): Promise<Verdict> {
   try {
     await api.json({ method: 'GET', path });

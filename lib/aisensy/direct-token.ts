@@ -52,7 +52,7 @@ export class DirectToken implements ApiCredential {
     return { Authorization: bearer(await this.current()) };
   }
 
-  /** Sees to another token than the one in these headers, which AiSensy has refused. False where there is none to be had. Rejects like `current()`. */
+  /** Gets another token than the one in these headers, which AiSensy has refused. False where none can be had. Rejects like `current()`. */
   async renew({ Authorization: refused }: Record<string, string>): Promise<boolean> {
     const isCurrent = this.renewal === undefined && this.token !== undefined && bearer(this.token) === refused;
     if (!isCurrent) return bearer(await this.current()) !== refused;
@@ -61,7 +61,7 @@ export class DirectToken implements ApiCredential {
     return true;
   }
 
-  /** What must not show in anybody's words. */
+  /** Hidden wherever AiSensy's words are shown. */
   get secrets(): string[] {
     const { token, password } = this.source.credentials;
     return [token, password, this.token].filter((secret) => secret !== undefined);

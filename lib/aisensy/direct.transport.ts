@@ -59,7 +59,7 @@ function withoutToken(error: Error): Verdict {
   return { kind: 'retryable', reason: { code: 1009, title: error.message } };
 }
 
-/** A renewal goes on for the others. */
+/** Stops waiting when the signal is aborted; the renewal itself goes on for the others. */
 async function unlessAborted<T>(waiting: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return waiting;
   let onAbort: (() => void) | undefined;

@@ -33,7 +33,7 @@ export class ProjectMessages {
       if (message === undefined) return undefined;
       return readReport({ id: name, ...message }, fieldsOf(answer), now(), this.reasons);
     } catch {
-      // An unknown id, no connection, no JSON: no answer proves anything.
+      // An unknown id, no connection or no JSON proves nothing.
       return undefined;
     }
   }

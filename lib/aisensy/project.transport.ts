@@ -20,7 +20,7 @@ export class ProjectTransport extends AiSensyTransport<ProjectTransportSettings>
     super(setup);
   }
 
-  /** The project itself, one step above its messages. */
+  /** Reads the project itself, one step above its messages. */
   verify(): Promise<Verdict> {
     return checkCredential(this.api, `../${this.settings.projectId}`);
   }

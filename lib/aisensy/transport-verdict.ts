@@ -27,7 +27,7 @@ const CLEVERTAP_RULES: ReadonlyMap<number, FailureRule> = new Map<number, Failur
 
 /** How to judge an answer. */
 export interface Judgement {
-  /** Are never repeated in a title. */
+  /** Hidden in titles. */
   secrets?: readonly string[];
   reasons?: FailureReasons;
   /** Whether Meta's own errors are passed through: then a code of theirs counts with 5xx too, which Meta answers with some of them. */
@@ -41,7 +41,7 @@ export interface Judgement {
 /** No such address, not for POST, gone, or moved: the account's endpoint is wrong, so every message would meet the same. */
 const WRONG_ENDPOINT = new Set([404, 405, 410]);
 
-/** What one call that was to send a message showed. */
+/** What one attempt to send a message showed. */
 export function verdictOf(result: SendResult, message: Sent, judgement: Judgement = {}): Verdict {
   switch (result.kind) {
     case 'not-sent':
@@ -58,8 +58,8 @@ function verdictOfAnswer(answer: Answer, message: Sent, judgement: Judgement): V
   const body = read(answer.body);
   const status = statusOf(answer, body);
   const isMetasError = passesMetaOn && status !== 408 && reasons.knows(body.code);
-  // A 408 should mean that the request never came in whole. But it did leave whole, and it is also what a backend says that
-  // lost patience with its own work, which may go on: sending again could reach the person twice.
+  // A 408 should mean that the request never came in whole. But it did leave whole, and a backend also answers 408 when it gives
+  // up waiting for its own work, which may go on: sending again could reach the person twice.
   if ((status >= 500 || status === 408) && !isMetasError) return unknown(`AiSensy answered ${status}`, namesOf(body, message));
   // 200 means accepted, so it counts even where the body is empty or cannot be read.
   if (status >= 200 && status < 300 && !body.refuses) return { kind: 'taken', names: namesOf(body, message) };
@@ -102,7 +102,7 @@ function ruleFor(status: number, { code, text }: AnswerBody, reasons: FailureRea
   return isOther(told) && code === undefined ? reasons.rule({ status }) : told;
 }
 
-/** Whether a rule only says that the message was refused. */
+/** Whether a rule says no more than that the message was refused. */
 function isOther({ action, callbackCode }: FailureRule): boolean {
   return action === 'never' && callbackCode === 1009;
 }

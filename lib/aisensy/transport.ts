@@ -33,7 +33,7 @@ export interface Transport {
   readonly name: string;
   /** Makes one attempt and never throws. An aborted one is retryable where nothing had left yet, else unknown. */
   send(message: TransportMessage, signal?: AbortSignal): Promise<Verdict>;
-  /** Tries the account's credentials out without a send, where sending the validation of a provider would show something else. */
+  /** Tries the account's credentials out without a send, where sending CleverTap's validation message would not show whether they are right. */
   verify?(): Promise<Verdict>;
   /**
    * Asks AiSensy what became of a message that no report tells of, where there is somebody to ask. `undefined`: AiSensy does not know

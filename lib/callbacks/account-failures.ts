@@ -5,18 +5,18 @@ import type { RecordedEvent } from '../ledger/message-records.ts';
 import type { DeliveryReport } from '../messages/delivery-report.ts';
 import { Accounts } from '../options/accounts.ts';
 
-/** A campaign of thousands fails for one reason: it is told once in this time. */
+/** A campaign of thousands fails for one reason, which is told once in this time. */
 const TELL_EVERY_MS = 3_600_000;
 const MOST_REASONS = 100;
 
 /**
- * Calls for a person where reports tell that an account fails as a whole: no payment, a locked number. Its messages are taken and fail
- * later, so its lane never learns of it. It goes on all the same: how many of them fail only AiSensy knows.
+ * Raises an alert where reports say that an account fails as a whole: no payment, a locked number. AiSensy takes its messages and they fail
+ * later, so its lane does not notice. The lane is not paused: only AiSensy knows how many of them fail.
  */
 @Injectable()
 export class AccountFailures {
   private readonly logger = new Logger('WhatsAppBridge');
-  /** When each was told last, by account and reason. */
+  /** When each failure was told last, by account and reason. */
   private readonly told = new Map<string, number>();
 
   constructor(@Inject(Accounts) private readonly accounts: Accounts, @Inject(EventStreams) private readonly streams: EventStreams) {}

@@ -31,13 +31,13 @@ export class CallbacksService implements CallbacksPort {
     @Inject(AccountFailures) private readonly accountFailures: AccountFailures,
   ) {}
 
-  /** Resolves when all of the callback is durable; rejects with a `LedgerError` where none of it is. */
+  /** Resolves when all of the callback is durable; rejects with a `LedgerError` where it may not be. */
   take(callback: Callback, accounts: Account[], receivedAt: number): Promise<void> {
     if (isEmpty(callback)) return Promise.resolve();
     const room = new Room(this.lanes);
     const record = this.recordOf(callback, accounts, receivedAt, room);
-    // No async function: three of four requests that come to a busy bridge wait in here, and what is born claimed has to reach its lane before a
-    // claim that the ledger has answered after it, which may hold later reports of the same message.
+    // `then`, not `await`: jobs born claimed must reach their lane in this very turn, before a later claim's answer brings later reports of the
+    // same message. It also holds less memory for each waiting request.
     return this.ledger.recordCallback(record).then(
       (recorded) => this.recorded(record, recorded, room),
       (error: unknown) => {
@@ -47,7 +47,7 @@ export class CallbacksService implements CallbacksPort {
     );
   }
 
-  /** Most callbacks are one report and nothing more, and what is not there need not travel to the ledger's thread. */
+  /** Leaves out what is empty, since it would travel to the ledger's thread for nothing: most callbacks are a single report. */
   private recordOf({ reports, inbound, unreadable, people, preferences }: Callback, accounts: Account[], at: number, room: Room): CallbackRecord {
     const first = accounts[0]!;
     const settledLanes = this.announcer.listenerLanesOf('dispatch');
@@ -74,9 +74,9 @@ export class CallbacksService implements CallbacksPort {
     if (reports.some(({ report }) => report.accountWide)) this.accountFailures.look(recorded);
   }
 
-  /** Those that have no room for what is theirs, and those of whose jobs only the ledger knows. */
+  /** Lanes that had no room, and lanes whose new jobs only the ledger knows. */
   private lanesToWake({ reports, preferences, settledLanes }: CallbackRecord, recorded: RecordedEvent[], { full }: Room): readonly string[] {
-    // A report that names its message twice may be what earlier ones were parked for; whom those concern, the ledger alone knows.
+    // A report with several names may make earlier, parked reports match; only the ledger knows whom those concern.
     const parked = reports.some(({ report }) => report.names.length > 1) ? this.announcer.listenerLanesOf('delivery-report') : [];
     if (preferences === undefined && settledLanes === undefined && parked.length === 0) return full;
     const settled = recorded.some(({ kind }) => kind === 'dispatch') ? settledLanes : undefined;
@@ -108,7 +108,7 @@ export class CallbacksService implements CallbacksPort {
     return { preference, account: mobileNumber, listenerLanes: this.announcer.listenerLanes('preference', preferenceEvent(preference, nickname)) };
   }
 
-  /** What a report says of a person who has stopped marketing messages; which account it is, and perhaps who, its message tells. */
+  /** The stop of marketing messages that a failed report may tell of. The ledger knows its account, and perhaps its person, by the message. */
   private refusalOf({ names, recipient, at }: DeliveryReport, failure: FailureReason, { mobileNumber }: Account): PreferenceRecord[] {
     if (!saysStop(failure)) return [];
     const preference: Preference = { from: recipient, at, change: 'stop', category: 'marketing_messages', detail: failure.title, refused: names };

@@ -40,7 +40,7 @@ const NO_REASON = 'No reason was given';
 const NO_OBJECT = 'The element is not a JSON object';
 const NOTHING: readonly unknown[] = [];
 
-/** Knows what a failure means that is not told by one of CleverTap's own codes. */
+/** Translates a failure whose code is none of CleverTap's own. */
 export interface FailureTranslation {
   ofReport(code: unknown, title: string | undefined): Pick<DeliveryReport, 'failure' | 'freeformCode' | 'accountWide'>;
 }
@@ -73,7 +73,7 @@ function readPart(part: unknown, receivedAt: number, reasons: FailureTranslation
   for (const message of several(messages)) add(readInbound(message, receivedAt, wabaNumber), message, callback.inbound, callback);
 }
 
-/** A person's message may carry a status of its own, and a status a type of its own: what is known of the type decides. */
+/** An element with a known `type` is a person's message, though it may also have a `status`; without one, a `status` makes it a status. */
 function readAlone(part: unknown, receivedAt: number, reasons: FailureTranslation, callback: Callback): void {
   const type = isObject(part) ? inboundType(part) : undefined;
   const isStatus = (type === undefined || type === 'other') && object(part)?.['status'] !== undefined;
@@ -81,7 +81,7 @@ function readAlone(part: unknown, receivedAt: number, reasons: FailureTranslatio
   else add(readInbound(part, receivedAt), part, callback.inbound, callback);
 }
 
-/** Adds what was read of an element; a reader returns words in place of what it cannot read. */
+/** Adds what was read of an element; `found` is a string, the reason, where it could not be read. */
 function add<T>(found: T | string, element: unknown, into: T[], { unreadable }: Callback): void {
   if (typeof found !== 'string') into.push(found);
   else unreadable.push({ reason: found, raw: contentDigest(element) === undefined ? null : element });
@@ -242,7 +242,7 @@ function writeContent(message: Omit<InboundMessage, 'raw'>): WrittenContent | un
     case 'text':
       return message.text ? ['text', { body: message.text }] : undefined;
     case 'button':
-      // WhatsApp itself gives a quick reply without a payload its label for one.
+      // As WhatsApp does: a quick reply without a payload has its label as payload.
       return button && ['button', { payload: button.payload ?? button.text, text: button.text }];
     case 'image':
     case 'video':

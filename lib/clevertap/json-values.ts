@@ -37,7 +37,7 @@ export function list(value: unknown): unknown[] {
   return isObject(value) ? [value] : [];
 }
 
-/** What holds the fields of a part: an object, or the first of a list of them. */
+/** The object itself, or the first of a list. */
 export function holder(value: unknown): JsonObject | undefined {
   return object(list(value)[0]);
 }

@@ -12,7 +12,7 @@ const KINDS = new Map<string, ContentKind>([
   ['document', 'file'], ['location', 'location'],
 ]);
 
-/** The kind that a `type` names; where that names none, or one that is not there, the kind whose object is there. */
+/** The kind that `type` names, if its object is there; else the kind whose object is. */
 export function contentKind(holder: JsonObject): ContentKind | undefined {
   const named = KINDS.get(holder['type'] as string) ?? KINDS.get(keyword(holder['type']));
   if (named !== undefined && contentOf(holder, named) !== undefined) return named;

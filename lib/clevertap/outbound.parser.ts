@@ -13,7 +13,7 @@ export const VALIDATION_TEMPLATE = 'whatsapp:hsm:technology:generic:verify';
 /** CleverTap's page says 60; longer ones are carried all the same, within reason. */
 const LONGEST_MSG_ID = 255;
 
-/** A NUL, or half of a surrogate pair: no ledger gives them back as they came, and CleverTap would be told of another message. */
+/** A NUL or a lone surrogate: the ledger would not give the msgId back unchanged, and CleverTap would not know it in a report. */
 const LOST_CHARACTER = /\0|\p{Surrogate}/u;
 
 /** A message that does not know its account yet. */
@@ -65,7 +65,7 @@ export function parseOutbound(body: Uint8Array | string, origin: MessageOrigin =
   };
 }
 
-/** Every byte is in the text, a byte order mark included: what is no UTF-8 is no JSON (RFC 8259). */
+/** Every byte as text, a byte order mark included; nothing where they are no UTF-8, as JSON must be (RFC 8259). */
 function textOf(bytes: Uint8Array): string | undefined {
   if (!isUtf8(bytes)) return undefined;
   return (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).toString();
@@ -92,7 +92,7 @@ function readMsgId(message: JsonObject): string | undefined {
   return typeof msgId === 'number' && Number.isSafeInteger(msgId) ? String(msgId) : undefined;
 }
 
-/** What is there decides; `isTemplate` does where a body holds both. */
+/** The content that is there; where a body holds both kinds, `isTemplate` decides. */
 function readContent(message: JsonObject): MessageContent | undefined {
   const isTemplate = message['isTemplate'];
   if (isTemplate === false || isTemplate === 'false') return readFreeform(message) ?? readTemplate(message);

@@ -75,7 +75,7 @@ function readButton(component: JsonObject): TemplateButton {
 }
 
 /**
- * Where the kind is missing or new, its parameter tells; else the button counts as one that WhatsApp needs nothing for, so that it
+ * Where `subType` is missing or unknown, the parameter decides; without one the button counts as one without a value, so that it
  * still holds its place among the others.
  */
 function buttonKind(subType: unknown, given: JsonObject): TemplateButtonKind {

@@ -11,7 +11,7 @@ interface Placed {
   cursor: string;
 }
 
-/** A cursor that the bridge never gave away. */
+/** A cursor that the bridge never gave out. */
 export class UnknownCursorError extends Error {}
 
 /** How many templates are asked for: 50 where nothing sensible is said, 500 at the most. */
@@ -26,8 +26,8 @@ export function readCursor(after: unknown): string | undefined {
 }
 
 /**
- * Cuts a page out of the accounts' templates. A cursor names the template that it stands behind, so it holds its place though the list
- * changes between two pages, and where that very template is gone too.
+ * Cuts a page out of the accounts' templates. A cursor names the last template before the page, so it stays right where the list
+ * changes between two pages, even if that template is gone.
  * @throws UnknownCursorError
  */
 export function pageOf(lists: readonly AccountTemplates[], limit: number, after: string | undefined): { page: Placed[]; last: boolean } {

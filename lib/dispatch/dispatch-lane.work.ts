@@ -20,11 +20,11 @@ import { stopRecord } from './stop-record.ts';
 import { now } from '../clock.ts';
 
 interface Attempt extends Pick<DispatchRecord, 'outcome' | 'reason' | 'names' | 'answered'> {
-  /** Answers the caller with the refusal, once that is written down, so that a repeat meets the same. Where it could not be, nobody knows what will. */
+  /** Called once the refusal is written down, so that a repeat gets the same answer; with the error if it could not be. */
   tell?: (failure?: Error) => void;
 }
 
-/** What the lane is told of an attempt, with what is to be written down. */
+/** The lane's outcome of an attempt, with what is to be written down. */
 type DispatchOutcome = Extract<LaneOutcome, { kind: 'done' | 'retry' }> & { attempt?: Attempt };
 
 /** Of a message that is not handed over again: a report has shown that an earlier attempt went out after all. */
@@ -76,7 +76,7 @@ export class DispatchLaneWork implements LaneWork {
     return [outcome];
   }
 
-  /** Nearly always one: what has to be handed back comes together. */
+  /** Mostly one job; only jobs that are handed back come several at once. */
   record(settled: SettledJob[]): Promise<unknown> {
     return settled.length === 1 ? this.recordOne(settled[0]!) : Promise.all(settled.map((one) => this.recordOne(one)));
   }
@@ -114,7 +114,7 @@ export class DispatchLaneWork implements LaneWork {
     const stopLanes = this.announcer.listenerLanesOf('preference');
     const stop = stopRecord(job.message!, attempt.reason, at, stopLanes);
     if (stop === undefined) return this.writeVerdict(job, attempt, due, at);
-    // First, since it may be written down twice: the log drops the second one.
+    // Before the verdict: should the verdict's write fail, both are tried again, and the log drops a repeated stop.
     return this.ledger.recordCallback(stop).then(async (stopped) => {
       await this.writeVerdict(job, attempt, due, at);
       this.announcer.announce(stopped, stopLanes);
@@ -139,7 +139,7 @@ export class DispatchLaneWork implements LaneWork {
     if (record.outcome === 'unknown') this.lanes.wake(laneName.settle(mobileNumber));
     this.wakeLookUp(record.lookUpAt, record.at);
     const recorded = event === undefined ? matched : [event, ...matched];
-    // Which listeners a parked report has is known to the ledger alone.
+    // Only the ledger knows which listeners a parked report has.
     const parked = matched.length > 0 ? this.announcer.listenerLanesOf('delivery-report') : [];
     this.announcer.announce(recorded, new Set([...record.listenerLanes, ...record.provenLanes, ...parked]));
   }
@@ -149,7 +149,7 @@ export class DispatchLaneWork implements LaneWork {
     return afterMs === undefined ? undefined : at + afterMs;
   }
 
-  /** Once for many: the lane finds what is due later by itself. */
+  /** Wakes the lane once for many messages: it finds what is due later by itself. */
   private wakeLookUp(due: number | undefined, at: number): void {
     if (due === undefined || (this.nextLookUp > at && this.nextLookUp <= due)) return;
     this.nextLookUp = due;
@@ -166,13 +166,13 @@ function expired(title: string): Attempt {
   return { outcome: 'expired', reason: { code: 1009, title }, names: [] };
 }
 
-/** What the call says of AiSensy's strength: codes 1004 are its own words for "too many", an answer that is lost is the other sign. */
+/** How well AiSensy bore the call. Two signs of overload: code 1004, its own "too many", and a lost answer. */
 function paceOf(verdict: Verdict, latencyMs: number): CallPace {
   if (verdict.kind === 'retryable' && verdict.reason.code === 1004) return { latencyMs, overload: verdict.reason.title };
   return verdict.kind === 'unknown' ? { latencyMs, overload: verdict.reason.title } : { latencyMs };
 }
 
-/** Tells the caller, where one still waits; says what the lane is to do, and what is to be written down. */
+/** Answers the caller, where one still waits; returns what the lane is to do, and what is to be written down. */
 function judge(verdict: Verdict, caller: PendingAnswer | undefined): DispatchOutcome {
   if (verdict.kind === 'taken') {
     caller?.give({ kind: 'accepted' });
@@ -187,13 +187,13 @@ function judge(verdict: Verdict, caller: PendingAnswer | undefined): DispatchOut
     const pause = verdict.scope === 'account' ? { reason: reason.title } : undefined;
     const told = caller?.reserve() === true;
     const tell = told ? (failure?: Error) => (failure === undefined ? caller.tell({ kind: 'refused', reason }) : caller.fail(failure)) : undefined;
-    // What AiSensy refuses to the whole account is no fault of this message: it waits, unless its caller was told already.
+    // Where AiSensy refuses the whole account it is no fault of this message: it waits, unless its caller is answered with the refusal.
     if (told || pause === undefined) return { kind: 'done', pause, attempt: { outcome: 'rejected', reason, names: [], answered: told, tell } };
     return { kind: 'retry', reason: reason.title, pause, attempt: { outcome: 'retry', reason, names: [] } };
   }
   caller?.give({ kind: 'accepted' });
   const { retryAfterMs: afterMs, scope } = verdict;
-  // A time that AiSensy names for the account is kept by all of its messages; without one the breaker decides.
+  // A wait that AiSensy names for the account holds for all of its messages; without one the breaker decides.
   const pause = scope === 'account' && afterMs !== undefined ? { reason: reason.title, afterMs } : undefined;
   return { kind: 'retry', reason: reason.title, afterMs, pause, fault: reason.title, attempt: { outcome: 'retry', reason, names: [] } };
 }

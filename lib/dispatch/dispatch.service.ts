@@ -79,9 +79,9 @@ export class DispatchService implements SubmissionPort {
 
   /**
    * Takes a message: resolves when it is durable, or a little later with AiSensy's verdict where it got a slot at once and the
-   * verdict came within `answerWithinMs` of `arrivedAt` (milliseconds since 1970). Rejects with a `LedgerError` where it, or AiSensy's
-   * refusal of it, could not be kept. A repeat gets the first one's answer; the same msgId with another body is a conflict; one that
-   * cannot be a message of its template is refused, and not kept.
+   * verdict came within `answerWithinMs` of `arrivedAt` (milliseconds since 1970). Rejects with a `LedgerError` where the message, or
+   * AiSensy's refusal of it, could not be recorded. A repeat gets the first one's answer; the same msgId with another body is a
+   * conflict; a message that does not fit its template is refused and not kept.
    */
   submit(message: OutboundMessage, arrivedAt = now()): Promise<SubmissionAnswer> {
     const { account, msgId, wire } = message;
@@ -98,8 +98,8 @@ export class DispatchService implements SubmissionPort {
   }
 
   /**
-   * The template that CleverTap sends when a provider is saved. AiSensy is asked, so that a wrong key shows in CleverTap's
-   * form; nothing is kept, tried again or meant for a person. Anything but a refusal in time is a success.
+   * Answers the template that CleverTap sends when a provider is saved. AiSensy is asked, so that a wrong key shows in CleverTap's
+   * form; nothing is kept, tried again or sent to a person. Anything but a refusal in time is a success.
    */
   async validate(message: OutboundMessage, arrivedAt = now()): Promise<SubmissionAnswer> {
     const caller = new PendingAnswer(Math.max(1, TEST_ANSWER_WITHIN_MS - (now() - arrivedAt)));
@@ -117,7 +117,7 @@ export class DispatchService implements SubmissionPort {
   }
 
   /**
-   * Ends the waiting of a message of unknown outcome by hand: `sent` and `failed` are what somebody has found out, `resend` sends it
+   * Ends the waiting of a message of unknown outcome by hand: `sent` or `failed` is what somebody has found out; `resend` sends it
    * again. False where no such message waits. `account` is the account's number, E.164.
    */
   async settle(account: string, msgId: string, decision: 'sent' | 'failed' | 'resend'): Promise<boolean> {
@@ -138,8 +138,8 @@ export class DispatchService implements SubmissionPort {
   }
 
   /**
-   * Tells of the messages that were on their way when the last process died: their outcome is unknown. To be called when every listener is
-   * known and before the lanes start.
+   * Announces the messages that were on their way when the last process died: their outcome is unknown. To be called when every listener
+   * is known and before the lanes start.
    */
   async recover(): Promise<void> {
     const accounts = Object.fromEntries(this.options.accounts.map((account) => {
@@ -152,7 +152,7 @@ export class DispatchService implements SubmissionPort {
     this.announcer.announce(events, listenerLanes);
   }
 
-  /** A map that is filled and emptied all the time leaves tables behind, which keep alive what they held: so it is made light. */
+  /** Empties the entry too: `Map`'s old tables may keep it reachable until a major GC. */
   private answered(key: string, answering: Answering): void {
     this.answering.delete(key);
     answering.wire = '';
@@ -184,7 +184,7 @@ export class DispatchService implements SubmissionPort {
 
   private take(message: OutboundMessage, arrivedAt: number): Promise<SubmissionAnswer> {
     const checked = this.preflight.check(message, arrivedAt);
-    // Nothing to wait for is the rule: a slot is then got in the turn of the request itself.
+    // Mostly there is nothing to wait for: the message then gets its slot in the turn of its request.
     return checked instanceof Promise ? checked.then((misfit) => this.admit(message, misfit, arrivedAt)) : this.admit(message, checked, arrivedAt);
   }
 
@@ -198,7 +198,7 @@ export class DispatchService implements SubmissionPort {
     return this.keep(kept, size, arrivedAt + this.patience(kept.test, kept.claim && !campaign));
   }
 
-  /** Amid a campaign thousands wait in here at once: nothing is held but what is kept. `answerBy` is when the caller's patience ends. */
+  /** Takes only what is kept, not the parsed message: in a campaign thousands of calls wait in here. `answerBy` is when the caller must be answered. */
   private async keep(kept: NewMessage, size: number, answerBy: number): Promise<SubmissionAnswer> {
     const { account, msgId, origin, to, summary, wire, at, expiresAt, claim: slot } = kept;
     const lane = this.lanes.get(account)!;
@@ -220,7 +220,7 @@ export class DispatchService implements SubmissionPort {
     }
   }
 
-  /** Gives room and slot back where nothing new was kept. */
+  /** Keeps the message; gives its room and slot back where nothing new was kept. */
   private async accept(kept: NewMessage, size: number): Promise<AcceptResult> {
     const accepting = this.ledger.accept(kept);
     this.rightOfWay.owe(accepting);
@@ -238,7 +238,7 @@ export class DispatchService implements SubmissionPort {
     if (claim) this.lanes.get(account)!.giveBack();
   }
 
-  /** There is no room for it; but one that was taken before needs none, which a refusal waits a moment to know. */
+  /** There is no room for a new message. One that was taken before needs none, so the ledger is asked for it, but only for a moment. */
   private async turnAway({ account, msgId, wire }: OutboundMessage): Promise<SubmissionAnswer> {
     const known = msgId === TEST_MSG_ID ? undefined : await within(REPEAT_WITHIN_MS, this.ledger.repeated({ account, msgId, wire }));
     if (known !== undefined) return answerToRepeat(known);
@@ -249,7 +249,7 @@ export class DispatchService implements SubmissionPort {
   private kept({ account, msgId, origin, to, content, wire }: OutboundMessage, claim: boolean): NewMessage {
     const at = now();
     const test = msgId === TEST_MSG_ID;
-    // A reply in somebody's chat, and whoever tests, need not queue behind a campaign.
+    // A reply in somebody's chat, or a test, need not queue behind a campaign.
     const urgent = test || content.type !== 'template';
     const summary = writeSummary(content);
     const stored = { seq: 0, account, msgId, origin, to, summary, acceptedAt: at };
@@ -257,7 +257,7 @@ export class DispatchService implements SubmissionPort {
     return new NewMessage({ account, msgId, test, origin, to, summary, wire, at, lane: laneName.dispatch(account), claim, urgent, expiresAt });
   }
 
-  /** How long the caller may wait for the verdict: behind a backlog, and amid a campaign, nobody waits but who tests. */
+  /** How long the caller may wait for the verdict. Behind a backlog, and amid a campaign, only tests wait. */
   private patience(test: boolean, soon: boolean): number {
     if (test) return Math.max(TEST_ANSWER_WITHIN_MS, this.options.answerWithinMs);
     return soon ? this.options.answerWithinMs : 0;
@@ -269,7 +269,7 @@ function answerToRepeat(known: RepeatResult): SubmissionAnswer {
   return known.refusal === undefined ? { kind: 'accepted' } : { kind: 'refused', reason: known.refusal };
 }
 
-/** What comes in time, else nothing. */
+/** The promise's value if it comes in time; else nothing. */
 function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout;
   const late = new Promise<undefined>((resolve) => { timer = setTimeout(() => resolve(undefined), ms); });

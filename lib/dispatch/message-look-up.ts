@@ -5,12 +5,12 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { TEST_MSG_ID } from '../messages/outbound-message.ts';
 import type { Account } from '../options/resolved-options.ts';
 
-/** How long after a lost answer AiSensy is asked what became of the message, in milliseconds: it may still be at work on it. */
+/** How long after a lost answer AiSensy is asked about the message, in milliseconds: it may still be working on it. */
 const LOOK_UP_AFTER_MS = 5_000;
 
 /**
- * When AiSensy is asked after a message, in milliseconds after its attempt; never where the transport cannot: soon where the outcome is
- * unknown, and where no report came in the time that an unknown one may take.
+ * When AiSensy is asked about a message, in milliseconds after its attempt: soon where the outcome is unknown; where the message was taken,
+ * after `unknownOutcome.waitMs`, unless a report has come by then. Never where the transport cannot ask.
  */
 export function lookUpAfterMs(transport: Transport, { unknownOutcome }: Account, outcome: 'unknown' | 'dispatched'): number | undefined {
   if (transport.lookUp === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { RateLimiter } from '../lanes/rate-limiter.ts';
 
-/** People looked through at once for those who may be forgotten. */
+/** At each multiple of so many people, those whose limit is idle are dropped. */
 const SWEEP_AT = 10_000;
 
 /** The pace towards one person: WhatsApp takes about one message in 6 s from a number to a person, with a burst (error 131056). */
@@ -9,7 +9,7 @@ export class PairLimiter {
 
   constructor(private readonly options: { everyMs: number; burst: number }, private readonly now: () => number = () => performance.now()) {}
 
-  /** 0 where the person may be written to now, which counts; else milliseconds until then. */
+  /** 0 where the person may be written to now, which is then counted; else the milliseconds until then. */
   take(phoneNumber: string): number {
     const { everyMs, burst } = this.options;
     let limiter = this.people.get(phoneNumber);

@@ -20,7 +20,7 @@ export class PendingAnswer {
     return true;
   }
 
-  /** Keeps the answer for who reserved it and calls `tell` or `fail` soon; false where it was given or reserved before. */
+  /** Reserves the answer: whoever has it must call `tell` or `fail` soon. False where it was given or reserved before. */
   reserve(): boolean {
     if (!this.open) return false;
     this.open = false;
@@ -32,7 +32,7 @@ export class PendingAnswer {
     this.resolve(answer);
   }
 
-  /** There is no answer that will hold, whatever comes. */
+  /** Rejects: the refusal could not be recorded, so no answer can be given. */
   fail(error: Error): void {
     this.reject(error);
   }

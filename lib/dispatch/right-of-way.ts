@@ -1,13 +1,13 @@
-/** So many answers that are owed at once are no rush. */
+/** Up to so many answers owed at once are no rush. */
 const CALM = 32;
 
-/** Turns given in one round of the event loop: in a rush, and otherwise, since even then a thousand at once would block it. */
+/** Calls that begin in one round of the event loop, in a rush and otherwise: even then a thousand at once would block it. */
 const TURNS_IN_A_RUSH = 32;
 const TURNS = 256;
 
 /**
  * Gives answers the right of way. CleverTap counts an answer after one second as lost, while a call to AiSensy can wait for some
- * milliseconds: as long as many callers wait for theirs, only a few calls begin in each round of the event loop.
+ * milliseconds: as long as many callers wait for their answers, only a few calls begin in each round of the event loop.
  */
 export class RightOfWay {
   private owed = 0;
@@ -29,7 +29,7 @@ export class RightOfWay {
   private give(): void {
     const turns = this.owed > CALM ? TURNS_IN_A_RUSH : TURNS;
     const calls = this.waiting;
-    // Who comes while these begin waits behind the others.
+    // Calls that come while these begin wait behind the others.
     this.waiting = calls.slice(turns);
     for (const call of calls.slice(0, turns)) call();
     if (this.waiting.length > 0) setImmediate(() => this.give());

@@ -32,7 +32,7 @@ export class SettlementLaneWork implements LaneWork {
   ) {}
 
   async run([job]: ClaimedJob[], signal: AbortSignal): Promise<LaneOutcome[]> {
-    // What AiSensy knows of it has settled it; the policy is for what nobody knows.
+    // Where AiSensy knew, its answer has settled the message; the policy is for what nobody knows.
     if (job!.message === undefined || (await this.lookUp.ask(job!.message.msgId))) return [{ kind: 'done' }];
     const { policy } = this.account.unknownOutcome;
     try {

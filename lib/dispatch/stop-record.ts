@@ -3,7 +3,7 @@ import type { StoredMessage } from '../ledger/message-records.ts';
 import type { FailureReason } from '../messages/failure-reason.ts';
 import { saysStop } from '../messages/preference.ts';
 
-/** What a refusal says of the person, for the ledger: nothing but where they have stopped marketing messages. */
+/** For the ledger: that a person has stopped marketing messages, where a refusal says so; else nothing. */
 export function stopRecord({ account, msgId, to }: StoredMessage, reason: FailureReason | undefined, at: number, listenerLanes: string[]): CallbackRecord | undefined {
   if (reason === undefined || !saysStop(reason)) return undefined;
   const preference = { from: to, at, change: 'stop' as const, category: 'marketing_messages', detail: reason.title, refused: [msgId] };

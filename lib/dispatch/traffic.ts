@@ -1,7 +1,7 @@
-/** More callers than this that wait at once are no longer somebody who tests a template, but a campaign. */
+/** So many callers that wait at once are a campaign, and no longer somebody who tests a template. */
 const FEW = 32;
 
-/** Tells a campaign from single messages: the callers of those may be kept waiting for AiSensy's verdict. */
+/** Tells a campaign from single messages, whose callers may be kept waiting for AiSensy's verdict. */
 export class Traffic {
   private second = 0;
   private arrivals = 0;
@@ -9,8 +9,8 @@ export class Traffic {
   private campaign = false;
 
   /**
-   * Counts one message in; whether it comes amid a campaign. One begins when `waiting` callers are too many, and is over when a second
-   * and the one before brought few messages. `at` is in milliseconds since 1970.
+   * Counts a message; returns whether it is part of a campaign. A campaign begins when too many callers are `waiting`, and is over when
+   * this second and the one before have brought few messages. `at` is in milliseconds since 1970.
    */
   isCampaign(at: number, waiting: number): boolean {
     const second = Math.floor(at / 1_000);

@@ -30,7 +30,7 @@ export class EventAnnouncer {
     return this.isListenedTo(kind) ? this.listeners.mayMatch(kind, event).map((listener) => laneName.listener(listener.name)) : [];
   }
 
-  /** The lanes of every listener of a kind: for what nobody can judge yet. */
+  /** The lanes of every listener of a kind, for events that no filter can judge yet. */
   listenerLanesOf(kind: BridgeEventKind): string[] {
     return this.isListenedTo(kind) ? this.listeners.of(kind).map((listener) => laneName.listener(listener.name)) : [];
   }
@@ -45,7 +45,7 @@ export class EventAnnouncer {
     for (const lane of listenerLanes) this.lanes.wake(lane);
   }
 
-  /** Unless the lane was handed the job already. */
+  /** Wakes the lane to CleverTap, unless it was handed the job already. */
   private wakeRelay({ kind, account, claimed }: RecordedEvent): void {
     const lane = kind === 'inbound-message' ? laneName.inbound(account) : laneName.reports(account);
     if (claimed === undefined || !claimed.some((job) => job.lane === lane)) this.lanes.wake(lane);

@@ -24,7 +24,7 @@ export class GuardedObservable<T> extends Observable<T> {
     error?: ((error: unknown) => void) | null,
     complete?: (() => void) | null,
   ): Subscription {
-    // A Subscriber is a link of an operator or of RxJS's own, and hands its errors on; it must stay itself to be unsubscribed.
+    // A Subscriber belongs to an operator or to RxJS itself, and passes its errors on. Wrapped, it could not be unsubscribed.
     if (isSubscriber(observerOrNext)) {
       return super.subscribe(observerOrNext);
     }

@@ -51,7 +51,7 @@ const MATCHERS: { [K in BridgeEventKind]: (filter: ListenerFilters[K]) => EventM
   },
 };
 
-/** For events that are whole from the start. */
+/** For events of which everything is known from the start. */
 function decided<K extends BridgeEventKind>(matches: Test<BridgeEvents[K]>): EventMatcher<K> {
   return { matches, mayMatch: matches };
 }
@@ -81,7 +81,7 @@ function anyPattern(wanted: OneOrMany<string | RegExp> | undefined, normalize = 
   };
 }
 
-/** Keyboards write the same letter composed or decomposed, and people write STOP in every case. */
+/** Text in one form for comparison: keyboards write the same letter composed or decomposed, and people write STOP in every case. */
 function folded(text: string): string {
   return text.normalize('NFC').trim().toLowerCase();
 }

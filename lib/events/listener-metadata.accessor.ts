@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { LISTENER_METADATA } from './listener.decorators.ts';
 import type { ListenerMetadata } from './listener.decorators.ts';
 
-/** Reads what the listener decorators wrote. */
+/** Reads the metadata of the listener decorators. */
 @Injectable()
 export class ListenerMetadataAccessor {
   constructor(@Inject(Reflector) private readonly reflector: Reflector) {}

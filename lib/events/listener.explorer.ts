@@ -15,7 +15,7 @@ type Methods = Record<string, (event: unknown) => unknown>;
 /**
  * Finds the decorated methods of all providers and controllers of the app and registers them before anything is called: Nest has made
  * every instance by the time of `onModuleInit`. What is made later (lazily loaded modules) or anew for each request is
- * not found; where that can be seen at boot it is refused, for an event that nobody listens to is lost without a sound.
+ * not found. Where that can be seen at boot it is refused, since an event that nobody listens to is lost without a sign.
  */
 @Injectable()
 export class ListenerExplorer implements OnModuleInit {
@@ -76,7 +76,7 @@ export class ListenerExplorer implements OnModuleInit {
   }
 
   private refuse(wrapper: Wrapper): string[] {
-    // A factory's class is known only once it has run, so its listeners cannot be seen here.
+    // A factory's class is known only after it has run, so its listeners cannot be seen here.
     const prototype = wrapper.isNotMetatype ? null : (wrapper.metatype?.prototype as Methods | undefined) ?? null;
     return this.listeningMethods(prototype).map(
       ({ place }) => `${sourceOf(place, wrapper)} cannot listen: ${scopeOf(wrapper)}; move the method to a singleton provider`,

@@ -1,7 +1,7 @@
 import { lookup as systemLookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
-/** What is meant for one network only (IANA's special-purpose registries, RFC 6890), loopback apart. */
+/** Addresses that are not public (IANA's special-purpose registries, RFC 6890), without loopback. */
 const PRIVATE_IPV4: readonly [network: string, prefix: number][] = [
   ['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['169.254.0.0', 16], ['172.16.0.0', 12], ['192.0.0.0', 24], ['192.168.0.0', 16],
   ['198.18.0.0', 15], ['224.0.0.0', 4], ['240.0.0.0', 4],
@@ -11,7 +11,7 @@ const PRIVATE_IPV6: readonly [network: string, prefix: number][] = [['::', 128],
 /** An IPv6 address that ends in an IPv4 one is as private as that: mapped addresses, and those of a NAT64 gateway (RFC 6052). */
 const EMBEDDINGS = ['::ffff:', '64:ff9b::'];
 
-/** Thrown in place of a connection to an address that is meant for one network only. Its text holds neither name nor address. */
+/** Thrown in place of a connection to a private address. Its text holds neither name nor address. */
 export class PrivateAddressError extends Error {
   readonly code = 'ERR_PRIVATE_ADDRESS';
 
@@ -22,16 +22,16 @@ export class PrivateAddressError extends Error {
 }
 
 export interface AddressFenceOptions {
-  /** Opens the fence. */
+  /** Lets private addresses be reached. */
   allowPrivateAddresses?: boolean;
-  /** How names are looked up; the system's resolver. */
+  /** How names are looked up; by the system's resolver. */
   resolve?: typeof systemLookup;
 }
 
 /**
  * Keeps the bridge's own calls out of the private network around it: none of them connects to a private address, whatever a name
- * resolves to. It is asked at the very look-up that a connection is made with, so that a name which changes its address between
- * two look-ups gains nothing. Loopback addresses, where the simulators live, are always allowed.
+ * resolves to. It checks the very look-up that the connection is made with, so a name that changes its address between two look-ups
+ * (DNS rebinding) gains nothing. Loopback addresses, where the simulators live, are always allowed.
  */
 export class AddressFence {
   private readonly closed: boolean;
@@ -44,7 +44,7 @@ export class AddressFence {
     this.resolve = resolve;
   }
 
-  /** Whether a URL's host is an address, and one to keep away from. Addresses are never looked up, so they are asked about apart. */
+  /** Whether a URL's host is a private address. An address is never looked up, so `lookup` does not see it. */
   refusesHost(hostname: string): boolean {
     return this.refuses(hostname.replace(/^\[|\]$/g, ''));
   }

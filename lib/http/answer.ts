@@ -24,14 +24,14 @@ export function writeJson(response: HttpResponse, status: number, body: string):
 }
 
 /**
- * Whether the app is stopping. Node then closes idle connections, once; one that becomes idle later, as this one does with its
- * answer, would hold the stop up until its keep-alive time ends: 5 seconds on Express, 72 on Fastify.
+ * Whether the app is stopping. Node then closes the connections that are idle at that moment. This one becomes idle only with its
+ * answer, and would delay the stop until its keep-alive time ends.
  */
 function isClosing({ socket }: { socket: (Socket & { server?: Server }) | null }): boolean {
   return socket?.server?.listening === false;
 }
 
-/** Answers 200 with a stream, which is destroyed where the client leaves; where the stream itself breaks off, so does the answer. */
+/** Answers 200 with a stream. Where the client leaves, the stream is destroyed; where the stream breaks off, so does the answer. */
 export function writeStream(response: HttpResponse, headers: Record<string, string>, stream: Readable): void {
   if ('raw' in response) {
     response.code(200);

@@ -12,7 +12,7 @@ import { keepBody, receiveBody, type RequestBody } from './request-body.ts';
 
 /** The content type that leads a request to the bridge's own parser on Fastify. It never leaves the process. */
 const FASTIFY_TYPE = 'application/x-nestjs-whatsapp-bridge';
-/** What a request brought that goes to that parser: its own content type, and the limit of its route. */
+/** On a request for that parser: the content type that it came with, and the limit of its route. */
 const EXPECTED = Symbol('expected body');
 
 /** Both sides call a handful of URLs again and again. */
@@ -64,10 +64,10 @@ export class BodyReader implements OnModuleInit {
   private readOnExpress(app: ExpressInstance, adapter: HttpAdapterHost['httpAdapter']): void {
     adapter.use((request: ExpressRequest, _response: unknown, next: () => void) => {
       const limit = this.limitFor(request);
-      // Somebody in front of this app has read the body: readBody() takes what that left.
+      // The body was read in front of this app: readBody() takes what was left on the request.
       if (limit === undefined || request.readableDidRead) return next();
-      // The events of the stream are the connection's; what the host keeps in an AsyncLocalStorage is the request's, and goes on.
-      // Fastify sees to that by itself.
+      // Stream events run in the connection's async context. This goes back to the request's, so that the host's AsyncLocalStorage
+      // works. Fastify does that by itself.
       const context = new AsyncResource('nestjs-whatsapp-bridge:body');
       this.read(request, request.headers['content-encoding'], limit, (body) => {
         keepBody(request, body);
@@ -75,8 +75,8 @@ export class BodyReader implements OnModuleInit {
         context.runInAsyncScope(next);
       });
     });
-    // Nest puts its body parsers in before it initialises any module, and Express runs middleware in the order of its
-    // stack: so the newcomer is taken to the front. The parsers then find the request read to its end, and pass it by.
+    // Nest adds its body parsers before it initialises any module, and Express runs middleware in the order of its stack: so this
+    // layer is moved to the front. The parsers then find the request read to its end, and leave it alone.
     const stack = app.router?.stack;
     const layer = stack?.pop();
     if (layer !== undefined) stack?.unshift(layer);
@@ -84,8 +84,8 @@ export class BodyReader implements OnModuleInit {
 
   /**
    * Fastify chooses a parser by content type, and refuses a type that it does not know. So the bridge's requests get a type
-   * of their own for the moment of that choice. The parser takes the stream, since with `parseAs` Fastify would answer a
-   * large body itself.
+   * of their own until the parser is chosen. The parser takes the stream, since with `parseAs` Fastify would answer a large
+   * body itself.
    */
   private readOnFastify(app: FastifyInstance): void {
     app.addHook('preParsing', ({ raw }, _reply, payload, done) => {
@@ -134,9 +134,9 @@ export class BodyReader implements OnModuleInit {
 }
 
 /**
- * Fits URLs whose path ends so, as Express matches by default: in any case, and with one slash at the end.
+ * Matches URLs whose path ends with `path` and one of the routes, as Express does by default: in any case, and with one slash at the end.
  *
- * @param routes a pattern: every POST that the host gets is held against it, and one for several routes takes no longer than for one
+ * @param routes one pattern for all routes: every POST that the host gets is matched against it
  */
 function endOfPath(path: string, routes: string): RegExp {
   const prefix = `/${path}/`.replace(/\/+/g, '/').replace(/[^\w/]/g, '\\$&');

@@ -1,9 +1,8 @@
 import type { HttpCall } from './http-sender-call.ts';
 
 /**
- * The calls that have no result yet, in no order. No `Set`: whenever one that is filled and emptied all the time makes itself a new table,
- * the old one keeps alive what it held until the whole heap is searched for garbage, and everything that hangs on a thousand calls is
- * carried there for nothing.
+ * The calls that have no result yet, in no order. An array, not a `Set`: one that is filled and emptied all the time is rehashed again and
+ * again, and its old tables keep the calls, with all that they reference, reachable until a major GC.
  */
 export class CallsUnderWay {
   private readonly calls: HttpCall[] = [];
@@ -12,7 +11,7 @@ export class CallsUnderWay {
     call.place = this.calls.push(call) - 1;
   }
 
-  /** The last one takes its place. */
+  /** Moves the last call into the place that becomes free. */
   delete(call: HttpCall): void {
     const last = this.calls.pop()!;
     if (last === call) return;

@@ -50,9 +50,9 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /**
  * Makes the bridge's cold calls, through `HttpService` of `@nestjs/axios`, which is loaded at the first of them: whoever needs none
- * need not install it. Answers of any status are answers. Redirects are never followed, and private addresses stay out of reach:
- * so no proxy of the environment is used either, behind which nobody could tell what is called. A host that has to go through one
- * gives a `dispatcher`, which then makes these calls too.
+ * need not install it. An answer of any status is an answer. Redirects are never followed, and private addresses stay out of reach.
+ * A proxy of the environment is not used, since behind it nobody could tell what address is called. A host that needs a proxy gives a
+ * `dispatcher`, which then makes these calls too.
  */
 @Injectable()
 export class ColdHttp implements OnApplicationShutdown {
@@ -88,7 +88,7 @@ export class ColdHttp implements OnApplicationShutdown {
     const { method, url, headers, body, timeoutMs, maxBytes = MAX_BODY_BYTES } = request;
     const http = await (this.http ??= this.load());
     const target = new URL(url);
-    // Not AbortSignal.timeout(): a stream goes on after its headers, at a pace that its reader watches.
+    // Not AbortSignal.timeout(), which would also end a stream after its headers: its pace is its reader's to watch.
     const patience = new AbortController();
     const timer = setTimeout(() => patience.abort(), timeoutMs);
     try {

@@ -25,9 +25,9 @@ interface Waiting {
 export class ConnectionPool {
   /** undici's client is one connection, opened at its first call and again at whichever call finds it closed. */
   private readonly clients = new Set<Client>();
-  /** The one used last is used next, so that those beyond the need stay idle until they close. */
+  /** A stack: the one used last is used next, so that surplus connections stay idle until they close. */
   private readonly idle: Client[] = [];
-  /** Those whose call ended in this turn of the event loop, and which are free with the next. */
+  /** Their call ended in this turn of the event loop; they are free in the next. */
   private readonly resting: Client[] = [];
   private readonly waiting = new Fifo<Waiting>();
   private readonly connect: buildConnector.connector;
@@ -44,7 +44,7 @@ export class ConnectionPool {
     else this.waiting.push({ request, call });
   }
 
-  /** Breaks off every connection, and drops what waits. The pool is of no more use. */
+  /** Breaks off every connection, and drops what waits. The pool cannot be used again. */
   async destroy(): Promise<void> {
     this.waiting.clear();
     await Promise.all(Array.from(this.clients, (client) => client.destroy()));
@@ -63,16 +63,16 @@ export class ConnectionPool {
     call.onRelease = (answered) => {
       call.onRelease = undefined; // once, whatever undici may tell of it later
       if (answered) this.rest(client);
-      // A failure is told while undici still works on it, when it can take no call.
+      // undici reports a failure before it is done with it; until then the client takes no call.
       else queueMicrotask(() => this.reuseOrReplace(client));
     };
     client.dispatch(request, call);
   }
 
   /**
-   * Some servers close a connection right after an answer without saying so, and a call that is written meanwhile is lost. undici looks
-   * for that during one turn of the event loop, provided that the next call is not there in the turn of the answer already. But with
-   * this `setImmediate`, which comes before undici's own, the call is there before undici puts the connection aside as idle.
+   * Frees a connection in the turn after its answer. Some servers close a connection right after an answer without saying so, and a call
+   * that is written meanwhile is lost. undici watches for that close during one turn of the event loop, unless the next call comes in
+   * the turn of the answer. This `setImmediate` runs before undici's own, so the call is there before undici puts the connection aside.
    */
   private rest(client: Client): void {
     if (this.resting.push(client) > 1) return;
@@ -86,9 +86,9 @@ export class ConnectionPool {
   }
 
   /**
-   * A call that was never written, such as one whose time was over when its connection opened, leaves the connection as it was. One
-   * that broke takes the client along, as in undici's own pool (nodejs/undici#3895): a client would connect anew for a call that was
-   * aborted, and one that met a certificate of another host carries no further call.
+   * A call that was never written, such as one whose time was over when its connection opened, leaves the connection as it was. Where
+   * the connection broke, the client is replaced, as in undici's own pool (nodejs/undici#3895): it would connect again for an aborted
+   * call, and after a certificate of another host it carries no further call.
    */
   private reuseOrReplace(client: Client): void {
     if (client.stats.connected) return this.reuse(client);

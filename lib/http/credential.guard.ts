@@ -21,7 +21,7 @@ export abstract class CredentialGuard implements CanActivate {
   constructor(@Inject(KeyGuessThrottler) private readonly guesses: KeyGuessThrottler) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    // Not by `switchToHttp()`, which makes three functions anew for each request.
+    // Not by `switchToHttp()`, which creates three functions for each request.
     const request = context.getArgByIndex<HttpRequest>(0);
     const accounts = this.authenticate(request);
     if (accounts.length === 0) return this.refuse(context);

@@ -4,7 +4,7 @@ import { type Dispatcher, request } from 'undici';
 import type { HttpDispatcher } from './http-sender.ts';
 import { collectBody } from './request-body.ts';
 
-/** Lets axios call through a dispatcher of undici's, as the bridge's hot calls do. Redirects are answers. */
+/** Lets axios call through a dispatcher of undici's, as the bridge's hot calls do. Redirects are not followed. */
 export function adapterOver(dispatcher: HttpDispatcher): AxiosAdapter {
   return async (config) => {
     const { statusCode, headers, body } = await request(config.url!, {
@@ -14,10 +14,10 @@ export function adapterOver(dispatcher: HttpDispatcher): AxiosAdapter {
       headers: { ...(config.headers.toJSON() as Record<string, string>), 'accept-encoding': 'identity' },
       body: config.data as string | undefined,
       signal: config.signal as AbortSignal | undefined,
-      headersTimeout: 0, // the signal is the caller's patience
+      headersTimeout: 0, // the caller's signal limits the time
       bodyTimeout: 0,
     });
-    // Its readers hear of its errors; that a body was destroyed unread is one to undici, and nobody's.
+    // Readers get its errors by themselves. undici also emits one where the body is destroyed unread, which concerns nobody.
     body.on('error', () => undefined);
     const data = config.responseType === 'stream' ? body : await textOf(body, headers['content-encoding'], config.maxContentLength);
     return { data, status: statusCode, statusText: '', headers: headers as Record<string, string>, config };

@@ -1,7 +1,7 @@
 /** A queue that costs the same however long it is, where `Array.shift()` moves all that stand behind. */
 export class Fifo<T> {
   private incoming: T[] = [];
-  /** The first to leave stands last. */
+  /** In reverse: the next to leave is the last. */
   private outgoing: T[] = [];
 
   get size(): number {

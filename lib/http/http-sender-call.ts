@@ -5,22 +5,22 @@ import type { AnswerHeaders, OutgoingCall, SendResult } from './outgoing-call.ts
 type Controller = Dispatcher.DispatchController;
 
 /**
- * One call, as undici's handler. undici calls `onRequestStart` right before it writes the request, and not at all for what
- * it never came to write: so whether there is a controller is whether bytes may have left.
+ * One call, as undici's handler. undici calls `onRequestStart` right before it writes the request, and not at all for a request
+ * that it never wrote: so bytes may have left only where there is a controller.
  */
 export class HttpCall implements Dispatcher.DispatchHandler {
   readonly result: Promise<SendResult>;
-  /** Told once undici has let go of the call, which may be later than its result; `answered`: after reading a whole answer. */
+  /** Called once undici is done with the call, which may be later than its result; `answered`: a whole answer was read. */
   onRelease?: (answered: boolean) => void;
   private settle!: (result: SendResult) => void;
   private settled = false;
   private controller?: Controller;
   private status?: number;
   private headers?: AnswerHeaders;
-  /** What has come of the answer's body, nearly always all at once. */
+  /** The part of the answer's body that has come, nearly always all at once. */
   private body?: Buffer;
   private readonly timer: NodeJS.Timeout;
-  /** Gives it up; undefined where nobody may. */
+  /** Aborts the call; undefined where nobody can. */
   readonly signal: AbortSignal | undefined;
   /** Its place among the calls under way. */
   place = 0;
@@ -35,7 +35,7 @@ export class HttpCall implements Dispatcher.DispatchHandler {
     this.timer = setTimeout(() => setImmediate(() => this.cancel(`no answer within ${timeoutMs} ms`)), timeoutMs);
   }
 
-  /** Whether its result is there, so that it need not begin any more. */
+  /** Whether the call has its result already, and need not begin. */
   get isOver(): boolean {
     return this.settled;
   }
@@ -47,8 +47,8 @@ export class HttpCall implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Controller): void {
-    // A throw drops the request unwritten and spares the connection; `abort` would close it. The second start would be
-    // undici's own repeat of a request whose connection broke, which is never its to decide.
+    // A throw drops the request unwritten and keeps the connection; `abort` would close it. A second start would be undici's
+    // own retry after a broken connection, but only the lane decides about retries.
     if (this.settled || this.controller) throw new Error('not to be sent');
     this.controller = controller;
   }

@@ -51,7 +51,7 @@ export function createHttpSender(options: HttpSenderOptions): HttpSender {
 }
 
 interface FencedTarget extends HttpTarget {
-  /** Whether its host is an address to keep away from. */
+  /** Whether its host is a private address that must not be reached. */
   isPrivate: boolean;
 }
 
@@ -129,7 +129,7 @@ class PooledHttpSender implements HttpSender {
     const overdue = delay(withinMs, undefined, { signal: deadline.signal }).catch(() => undefined);
     await Promise.race([Promise.all(this.underWay.all().map((call) => call.result)), overdue]);
     deadline.abort();
-    // One by one, so that each is told why; a pool only drops what waits in it, and a host's own dispatcher stays open.
+    // One by one, so that each call learns why: a pool only drops what waits in it, and a host's own dispatcher stays open.
     for (const call of this.underWay.all()) call.cancel('closed');
     await Promise.all([...this.pools.values()].map((pool) => pool.destroy()));
   }

@@ -6,7 +6,7 @@ export function parseJson(bytes: Buffer): { value: unknown } | undefined {
   const text = withoutMark(bytes.toString());
   try {
     const value: unknown = JSON.parse(text);
-    // So deep takes two characters for each level, which a single report has not.
+    // Each level takes two characters, so a short body, as most are, cannot be too deep.
     return text.length > 2 * MAX_DEPTH && nestsDeeper(value, MAX_DEPTH) ? undefined : { value };
   } catch {
     return undefined;

@@ -1,14 +1,14 @@
 import { EventEmitter } from 'node:events';
 
-/** Several times as many as V8 wants to see before it judges. */
+/** Several times as many as V8 looks at before it decides. */
 const LISTS = 512;
 
 /**
- * Shows V8 that lists of listeners are short-lived, before a campaign shows it the contrary. Where several listeners hang on one event, as
- * node's and Fastify's do on every answer, node makes a list of them. V8 notes how long the first lists live, and in a process that begins with
- * 1,500 requests at once all of them do: from then on it makes every list among the old objects. There a list outlives its request, and what hangs
- * on it, which is the request, the answer and all that they know, is kept alive and carried there too, until the whole heap is searched (of 20,000
- * messages up to 600 MB, against 240 at the most). What V8 has once judged short-lived, it does not judge again.
+ * Shows V8 that the arrays in which an `EventEmitter` keeps several listeners of one event are short-lived. Every response has such arrays,
+ * for Node's and Fastify's listeners. V8's allocation-site feedback decides by the first ones where later ones are allocated: in a process that
+ * begins with 1,500 requests at once all of those survive, and every later array is pretenured. A pretenured array keeps its request and response
+ * reachable until a major GC, after the request has ended (20,000 messages then took up to 600 MB, against 240 at the most). A site that V8 has
+ * once found short-lived stays so.
  */
 export function showShortLivedLists(): void {
   for (let made = 0; made < LISTS; made += 1) new EventEmitter().on('finish', ignore).on('finish', ignore);

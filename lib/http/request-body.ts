@@ -54,7 +54,7 @@ export function collectBody(stream: Readable, encoding: string | undefined, limi
  * Reads a stream to its end and keeps at most `limit` bytes, compressed and decompressed. What is beyond is still taken off
  * the wire, since a client in the middle of writing would take a closed connection for a fault of the network.
  *
- * @param done called once, with the stream's last event: promises in between would cost more than all the rest of it
+ * @param done called once, in the stream's last event: a promise would cost more than all the rest of it
  */
 export function receiveBody(stream: Readable, encoding: string | undefined, limit: number, done: (body: RequestBody) => void): void {
   const name = encoding?.trim().toLowerCase() || 'identity';
@@ -82,7 +82,7 @@ function collect(stream: Readable, limit: number, done: (body: RequestBody) => v
   let waiting: typeof done | undefined = done;
   const finish = (body: RequestBody): void => {
     const tell = waiting;
-    // The stream's listeners may outlive it by far: nothing hangs on them then, neither the body nor whoever waits for it.
+    // The stream's listeners may live much longer: they must keep neither the body nor its waiter reachable.
     waiting = first = all = undefined;
     tell?.(body);
   };

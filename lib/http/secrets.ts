@@ -40,7 +40,7 @@ export class HeadersMatcher {
   }
 }
 
-/** Takes as long where the lengths differ. */
+/** Takes the same time where the lengths differ. */
 function isSame(shown: Buffer, expected: Buffer): boolean {
   const comparable = shown.length === expected.length;
   return timingSafeEqual(comparable ? shown : expected, expected) && comparable;

@@ -36,7 +36,7 @@ export class AdaptiveLimit {
     return Math.floor(this.limit);
   }
 
-  /** Why it stands below the account's own limit; nothing where it does not. */
+  /** Why the limit is below the account's own; nothing where it is not. */
   get cause(): string | undefined {
     return this.current < this.most ? this.reason : undefined;
   }
@@ -45,7 +45,7 @@ export class AdaptiveLimit {
   observe({ latencyMs, overload }: CallPace): void {
     if (overload !== undefined) return this.stepDown(0.5, overload);
     this.recentMs = this.recentMs === 0 ? latencyMs : this.recentMs + (latencyMs - this.recentMs) / 50;
-    // The best slowly forgets, so that a side that has become slower for good is no longer held against its youth.
+    // The best latency slowly rises, so that a side that has become slower for good is not measured by its old best.
     this.bestMs = Math.min(this.bestMs * 1.0005, Math.max(latencyMs, 1));
     if (this.recentMs > Math.max(this.bestMs * RISE_FACTOR, this.bestMs + RISE_MS)) this.stepDown(0.9, 'answers grow slow');
     else this.limit = Math.min(this.most, this.limit + 1 / this.limit);

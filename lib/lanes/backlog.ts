@@ -13,8 +13,8 @@ const LOOK_EVERY_MS = 2_000;
 export type OverloadReason = 'messages' | 'bytes' | 'disk';
 
 /**
- * What waits for AiSensy, and whether one more message may. Refusing is the last resort, since CleverTap never tries again: it happens at the
- * backlog's limits only, at once, and is counted; and no account can use up the others' part of them. What was taken is never dropped for it.
+ * What waits for AiSensy, and whether one more message may. Refusing is the last resort, since CleverTap never tries again: it happens only at
+ * the backlog's limits, at once, and is counted. No account can use up the others' parts of the limits. What was taken is never dropped.
  */
 @Injectable()
 export class Backlog {
@@ -46,7 +46,7 @@ export class Backlog {
     return true;
   }
 
-  /** Counts in what is put back by hand, whatever the limits. */
+  /** Counts in what somebody puts back, whatever the limits. */
   add(account: string, size: number, messages = 1): void {
     this.messages.take(account, messages);
     this.bytes.take(account, size);
@@ -85,7 +85,7 @@ export class Backlog {
     this.lookedAt = now();
     statfs(this.folder).then(
       ({ bavail, bsize }) => { this.freeBytes = bavail * bsize; },
-      () => { this.freeBytes = Infinity; }, // what cannot be looked at is not judged
+      () => { this.freeBytes = Infinity; }, // a disk that cannot be looked at counts as free
     );
   }
 }

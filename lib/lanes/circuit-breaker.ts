@@ -3,7 +3,7 @@ import { CircuitState, ConsecutiveBreaker, CountBreaker } from 'cockatiel';
 export interface BreakerOptions {
   /** Failed calls in a row that open it. */
   consecutiveFailures: number;
-  /** The share of failed calls among the last `sampleSize` that opens it; for nothing before so many were made. */
+  /** The share of failed calls among the last `sampleSize` that opens it. It does not count before so many were made. */
   failureShare: number;
   sampleSize: number;
 }
@@ -24,14 +24,14 @@ export class CircuitBreaker {
     this.share.success(CircuitState.Closed);
   }
 
-  /** Whether it opens now. */
+  /** Counts a failed call; whether the breaker opens now. */
   failed(): boolean {
     const inARow = this.inARow.failure();
     const share = this.share.failure(CircuitState.Closed);
     return inARow || share;
   }
 
-  /** Forgets what was: after a pause it is the present that counts. */
+  /** Forgets the calls so far: after a pause only new ones count. */
   reset(): void {
     const { consecutiveFailures, failureShare, sampleSize } = this.options;
     this.inARow = new ConsecutiveBreaker(consecutiveFailures);

@@ -1,12 +1,12 @@
 import type { LaneOptions } from './lane-options.ts';
 
-/** How fast it is forgotten that a claim took long. */
+/** The share of the number that is kept from one claim to the next, so that it falls slowly after a claim that took long. */
 const KEPT = 0.75;
 
 /**
- * How many jobs a lane claims before it has slots for them, so that no slot waits for the ledger: twice as many as came free while a claim
- * was under way, and at most half as many as there are slots, since a death of the process leaves in doubt whatever was claimed. None in a
- * lane with a rate, whose permits must not grow old in memory, nor in one with batches, which wait in memory as it is.
+ * How many jobs a lane claims before it has slots for them, so that no slot waits for the ledger: twice as many as slots came free during
+ * the last claim, but at most half as many as there are slots, since a death of the process leaves in doubt whatever was claimed. None in a
+ * lane with a rate, whose permits must not grow old in memory, nor in one with batches, whose jobs wait in memory anyway.
  */
 export class ClaimAhead {
   private readonly isApt: boolean;

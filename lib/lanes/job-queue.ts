@@ -3,7 +3,7 @@ import type { SettledJob } from './lane-work.ts';
 
 /** A key with jobs in hand: in a batch or a run, on their way back to the ledger, or waiting behind those. */
 class Hold {
-  /** Whether a batch or a run has jobs of it. */
+  /** Whether a batch or a run has jobs of the key. */
   standing = true;
   /** Handed back, and not in the ledger yet. */
   leaving: Set<ClaimedJob> | undefined;
@@ -12,8 +12,8 @@ class Hold {
 
 /**
  * Claimed jobs on their way into runs, in order. Jobs of one key never run side by side: a later one joins the batch that
- * is being filled, if its predecessor stands in it, or waits until its predecessor is done. Behind one that goes back to the
- * ledger it waits until that is there, and then goes back too: the ledger will give them out again in order.
+ * is being filled, if its predecessor is in it, or waits until its predecessor is done. Where the predecessor goes back to the
+ * ledger, the later one goes back after it, so that the ledger hands them out again in order.
  */
 export class JobQueue {
   private readonly batchSize: number;
@@ -45,7 +45,7 @@ export class JobQueue {
     return this.batches.length;
   }
 
-  /** The next batch; one that others may still join only where `partial` says so. */
+  /** The next batch; with `partial` also the one that is still being filled. */
   next(partial: boolean): ClaimedJob[] | undefined {
     if (!partial && this.batches[0] === this.filling?.jobs) return undefined;
     const batch = this.batches.shift();
@@ -56,8 +56,8 @@ export class JobQueue {
   }
 
   /**
-   * The ledger has the outcomes of a run, or what was handed back. What waited behind a job that goes again is handed back
-   * in its turn; the others move up.
+   * To be called when the ledger has the outcomes of a run, or jobs that were handed back. Returns the jobs that waited behind one
+   * that is tried again, to be handed back too; the others move up.
    */
   done(settled: SettledJob[]): SettledJob[] {
     const touched = new Map<number, boolean>();
@@ -116,7 +116,7 @@ export class JobQueue {
     if (!joins) {
       const jobs = Array.of(job); // no literal: see message-records.ts
       this.batches.push(jobs);
-      // A job that must be alone leaves its batch closed.
+      // No other job may join one that must be alone.
       this.filling = job.alone || this.batchSize === 1 ? undefined : { jobs, keys: new Set() };
     } else {
       this.filling!.jobs.push(job);

@@ -17,7 +17,7 @@ export interface GateOptions {
 
 /**
  * How many runs a lane may have, by what the last ones showed of the other side: all, none for a while, or a few that try
- * it out. Never stuck: a pause ends by itself. Never a flood: after one, only `probes` go until one of them went well.
+ * it out. A pause always ends by itself. After one, only `probes` runs go until one of them has gone well.
  */
 export class LaneGate {
   private readonly options: GateOptions;

@@ -4,7 +4,7 @@ import type { ClaimedJob } from '../ledger/message-records.ts';
 /** The other side fails for every job alike: the lane is to stop for a while instead of burning through its jobs. */
 export interface LanePause {
   reason: string;
-  /** Not to be tried again before; the lane's own schedule where absent. */
+  /** Milliseconds until the next try; by the lane's own schedule where it is left out. */
   afterMs?: number;
 }
 

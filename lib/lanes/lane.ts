@@ -12,7 +12,7 @@ import { Permits } from './permits.ts';
 import { settle } from './settled-jobs.ts';
 import { now } from '../clock.ts';
 
-/** Jobs that may wait in memory, by the runs that the lane may have: enough to keep it busy while the ledger is asked for more. */
+/** Jobs that may wait in memory for each run of the lane: enough to keep it busy while the ledger is asked for more. */
 const ROOM_FOR_RUNS = 2;
 
 /**
@@ -37,7 +37,7 @@ export class Lane {
   private hinted = 0;
   /** Room in memory that was promised to jobs on their way into the ledger. */
   private promised = 0;
-  /** When a batch that is not full goes all the same, and when the ledger may have more. */
+  /** When a batch goes though it is not full, and when the ledger may have more jobs due. */
   private ripeAt = Infinity;
   private lookAt = Infinity;
   private readonly alarm = new Alarm(() => this.onAlarm());
@@ -69,8 +69,8 @@ export class Lane {
   }
 
   /**
-   * Takes a slot for a job that is about to be born claimed; false behind a backlog, at the limits, and while paused. Who
-   * has a slot calls `run` or `giveBack`.
+   * Takes a slot for a job that is about to be born claimed; false behind a backlog, at the limits, and while paused. Whoever
+   * has a slot must call `run` or `giveBack`.
    */
   reserve(): boolean {
     if (!this.running || this.backlog || this.slotsTaken >= this.gate.limit() || this.isBehind()) return false;
@@ -92,7 +92,7 @@ export class Lane {
 
   /**
    * Takes room in memory for a job that is about to be born claimed, so that it need not be read from the ledger again; false where
-   * others wait before it. Who has room calls `take` or `leaveRoom`.
+   * others wait before it. Whoever has room must call `take` or `leaveRoom`.
    */
   reserveRoom(): boolean {
     const { concurrency, batch } = this.options;
@@ -131,7 +131,7 @@ export class Lane {
     };
   }
 
-  /** Hands back what it has not begun, to read it anew: what it holds of it may not be sent any more. */
+  /** Hands back claimed jobs that have not begun, so that they are read again: their person may have been forgotten. */
   readAgain(): Promise<void> {
     return this.handBackAll();
   }
@@ -144,7 +144,7 @@ export class Lane {
     if (this.isBusy()) await new Promise<void>((resolve) => this.idle.push(resolve));
   }
 
-  /** Ends what is still in flight; how many runs. */
+  /** Cuts off what is still in flight; returns how many runs. */
   cut(): number {
     this.abort.abort();
     return this.slotsTaken;
@@ -169,7 +169,7 @@ export class Lane {
     void this.claim(granted, Math.min(granted, Math.max(0, free)));
   }
 
-  /** `slots` are those that wait for it: reserved while the ledger answers, so that no newcomer takes them. */
+  /** Reserves `slots` of the runs while the ledger answers, so that no newcomer takes them. */
   private async claim(runs: number, slots: number): Promise<void> {
     const { name, batch } = this.options;
     this.claiming = true;
@@ -178,7 +178,7 @@ export class Lane {
     this.ahead.claimBegins();
     let claim: Claim | undefined;
     try {
-      this.backlog = false; // whoever wakes the lane from here on is heard
+      this.backlog = false; // a wake-up from here on sets it again
       claim = await this.ledger.claim(name, runs * (batch?.size ?? 1), now());
     } catch {
       this.backlog = true;
@@ -202,7 +202,7 @@ export class Lane {
     }
     this.ripeAt = 0; // they have waited already
     this.startReady();
-    // Woken meanwhile: at once, unless the waking has set a time for a batch to fill.
+    // Woken meanwhile: look again at once, unless the wake-up has set a time for a batch to fill.
     if (claim.more || (this.backlog && (batch === undefined || !this.alarm.isSet))) this.pump();
   }
 
@@ -249,7 +249,7 @@ export class Lane {
     this.work.paused?.(pause.reason, new Date(pause.until));
   }
 
-  /** Hands back untried all that has not been started: nobody else could claim it while this process lives. */
+  /** Hands back all that has not been started: left claimed, nobody could claim it while this process lives. */
   private async handBackAll(): Promise<void> {
     const untried = this.queue.clear();
     if (untried.length === 0) return;
@@ -273,7 +273,7 @@ export class Lane {
     for (const resolve of this.idle.splice(0)) resolve();
   }
 
-  /** The ledger has something that is due then. */
+  /** Notes that the ledger has a job that is due at this time. */
   private look(at: number): void {
     this.lookAt = Math.min(this.lookAt, at);
     this.pumpAt(at);
@@ -284,9 +284,9 @@ export class Lane {
   }
 
   private onAlarm(): void {
-    const rungAt = now(); // read once: a time that came between two looks at the clock would be waited for by nobody
+    const rungAt = now(); // read once: a time between two readings would be missed by both checks
     this.pump(rungAt);
-    const later = (at: number): number => (at > rungAt ? at : Infinity); // what has come by now waits for a slot or for the end of a pause
+    const later = (at: number): number => (at > rungAt ? at : Infinity); // what is due already waits for a slot or for the end of a pause
     this.pumpAt(Math.min(later(this.lookAt), later(this.ripeAt)));
   }
 }

@@ -41,11 +41,11 @@ export class LoopGuard {
 
   private look(): void {
     const histogram = this.histogram!;
-    // The histogram counts its own resolution in.
+    // The histogram's own resolution is part of each value.
     this.delayMs = Math.max(0, Math.round((histogram.mean || 0) / 1e6) - 20);
     histogram.reset();
     const { loopDelayLimitMs } = this.options;
-    // Back only when it is clearly better, so that it does not go to and fro.
+    // Ends only when the delay is clearly shorter, so that it does not go on and off.
     const shedding = this.delayMs > (this.shedding ? loopDelayLimitMs / 2 : loopDelayLimitMs);
     if (shedding === this.shedding) return;
     this.shedding = shedding;

@@ -4,13 +4,14 @@ import type { LaneWork, SettledJob } from './lane-work.ts';
 /** How long is waited after the ledger failed, in milliseconds. */
 export const LEDGER_RETRY_MS = 500;
 
-/** Writes down what became of a lane's jobs, and hands back what must follow them into the ledger so that each key keeps its order. */
+/** Writes down what became of a lane's jobs. Where one of them goes back to the ledger, later jobs of its key go back after it, to keep their order. */
 export class OutcomeWriter {
   private readonly work: LaneWork;
   private readonly queue: JobQueue;
   private readonly signal: AbortSignal;
+  /** Writes under way. */
   private underWay = 0;
-  /** Of these, after how many jobs of a key will wait in the ledger. */
+  /** How many of them put keyed jobs back into the ledger. */
   private goingBack = 0;
 
   /** `signal` ends the lane: what the ledger has not taken by then is given up. */
@@ -20,12 +21,12 @@ export class OutcomeWriter {
     this.signal = signal;
   }
 
-  /** Writings under way: what they are about holds no slot any more, but there may not be ever more of them. */
+  /** Writes under way. Their jobs hold no slot any more, so the lane limits these writes by themselves. */
   get writing(): number {
     return this.underWay;
   }
 
-  /** Whether jobs of a key are on their way back: asked for more meanwhile, the ledger would give out later ones of the same key. */
+  /** Whether keyed jobs are on their way back. A claim meanwhile could hand out later jobs of the same key. */
   get isHandingBack(): boolean {
     return this.goingBack > 0;
   }
@@ -44,7 +45,7 @@ export class OutcomeWriter {
     this.underWay -= 1;
   }
 
-  /** An outcome that is not written down would be worked out twice: it is held until the ledger takes it. */
+  /** Holds the outcomes until the ledger takes them: without its outcome a job would be run again. */
   private async record(settled: SettledJob[]): Promise<void> {
     for (let isFirst = true; ; isFirst = false) {
       try {

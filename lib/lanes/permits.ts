@@ -4,8 +4,8 @@ import type { LaneOptions } from './lane-options.ts';
 const AGAIN_MS = 10;
 
 /**
- * What a lane may begin by its rate. Whoever has a permit may still have to wait for a turn; while somebody does, there are no more: all of them
- * would go at once when the turns come, and the other side would see twice the rate that it was promised.
+ * How many runs a lane may begin by its rate. A run with a permit may still have to wait for its turn. While one does, no more permits are granted:
+ * otherwise all of them would begin at once when the turns come, at twice the rate that was promised.
  */
 export class Permits {
   private readonly rate: LaneOptions['rate'];

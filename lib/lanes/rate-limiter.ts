@@ -38,7 +38,7 @@ export class RateLimiter {
     this.dueAt -= permits * this.intervalMs;
   }
 
-  /** Whether all is as if nothing had ever been taken. */
+  /** Whether it is as new: nothing that was taken counts any more. */
   isIdle(): boolean {
     return this.dueAt <= this.now();
   }

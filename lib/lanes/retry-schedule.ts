@@ -1,16 +1,16 @@
 /** How long failed work waits before it is tried again: exponential back-off with jitter. */
 export interface RetrySchedule {
-  /** Milliseconds after the first attempt. */
+  /** The delay after the first attempt, in milliseconds. */
   firstDelayMs: number;
   /** By how much each delay is longer than the one before, at least 1. */
   factor: number;
-  /** Milliseconds, the longest delay of the schedule's own. */
+  /** The longest delay of the schedule itself, in milliseconds. */
   maxDelayMs: number;
   /** The share of a delay that chance may take off it, 0 to 1, so that what failed together does not come back together. */
   jitter: number;
   /** Attempts in all, the first included; no limit by default. */
   maxAttempts?: number;
-  /** Milliseconds, the longest wait that the other side may ask for; one hour. */
+  /** The longest wait that the other side may ask for (`Retry-After`), in milliseconds; 3,600,000 (an hour). */
   maxRetryAfterMs?: number;
 }
 
@@ -27,7 +27,7 @@ export function nextDelay(schedule: RetrySchedule, attempts: number, random: num
   const { firstDelayMs, factor, maxDelayMs, jitter, maxRetryAfterMs = HOUR_MS } = schedule;
   const delay = Math.min(maxDelayMs, firstDelayMs * factor ** (attempts - 1)) * (1 - jitter * random);
   const asked = Math.min(retryAfterMs, maxRetryAfterMs);
-  // Everybody who was told the same time would come at once: they are spread over one first delay after it.
+  // Jobs that were given the same time would all come at once: they are spread over one first delay after it.
   return Math.round(delay >= asked ? delay : asked + firstDelayMs * jitter * random);
 }
 

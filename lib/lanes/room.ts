@@ -6,7 +6,7 @@ import type { LaneRegistry } from './lane-registry.ts';
 export class Room {
   /** What the ledger may fill. */
   readonly lanes: LanePlaces[] = [];
-  /** Lanes that have no room for all: what is theirs waits in the ledger. */
+  /** Lanes without room for all of their jobs: the rest waits in the ledger. */
   readonly full: string[] = [];
 
   constructor(private readonly registry: LaneRegistry) {}

@@ -19,7 +19,7 @@ function settleOne(job: ClaimedJob, outcome: LaneOutcome, retry: RetrySchedule):
   return { job, outcome, due: now() + nextDelay(retry, attempts, Math.random(), outcome.afterMs) };
 }
 
-/** What is tried again is tried again together: a later job of the run must not come before an earlier one of its key. */
+/** Gives all jobs of the run that go again the same time: a later one must not come before an earlier one of its key. */
 function together(settled: SettledJob[]): SettledJob[] {
   const due = Math.max(...settled.map((one) => one.due ?? 0));
   return settled.map((one) => (one.due === undefined ? one : { ...one, due }));

@@ -1,7 +1,7 @@
 /**
  * A limit that the accounts share. One half is anybody's; of the other half each account has an even part of its own, which no other can
- * use up: an account whose AiSensy stands still fills its part and what is anybody's, and the others are taken as before. An only account
- * has all of it.
+ * use up: an account whose AiSensy stands still fills the shared half and its own part, and the others' messages are taken as before. A
+ * single account has all of it.
  */
 export class SharedLimit {
   private readonly own: number;

@@ -8,7 +8,7 @@ class PendingCall implements Call {
   readonly asked: unknown;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
-  /** Sees the result before anybody else does. */
+  /** Gets the result before the caller does. */
   readonly seen: ((value: never) => void) | undefined;
 
   constructor(form: CallForm, asked: unknown, resolve: (value: never) => void, reject: (error: Error) => void, seen?: (value: never) => void) {
@@ -20,7 +20,7 @@ class PendingCall implements Call {
   }
 }
 
-/** Calls that travel together at the most: a turn of the event loop may take in hundreds, and the thread can begin with the first. */
+/** The most calls in one post: a turn of the event loop may bring hundreds, and the thread should begin with the first of them. */
 const MOST_IN_ONE_POST = 16;
 
 /** One life of the ledger's thread: every call travels to it, those of one turn of the event loop together. */
@@ -37,7 +37,7 @@ export class LedgerThread {
   constructor(start: WorkerStart, onLost: (error: LedgerError) => void) {
     const entry = import.meta.url.endsWith('.ts') ? './ledger.worker.ts' : './ledger.worker.js';
     this.onLost = onLost;
-    // No flags of the host's: a loader or an inspector of its own is nothing for this thread.
+    // Without the host's flags: a loader or an inspector of the host's must not run in this thread.
     this.worker = new Worker(new URL(entry, import.meta.url), { workerData: start, execArgv: [], name: 'whatsapp-bridge-ledger' });
     this.worker.on('message', (answers: Values) => this.deliver(answers));
     this.worker.on('error', (error: Error) => this.lose(`The ledger's thread failed: ${error.message}`));

@@ -4,9 +4,10 @@ import type { MessageOrigin } from '../messages/outbound-message.ts';
 import type { Preference } from '../messages/preference.ts';
 import type { LoggedDispatch } from './ledger-records.ts';
 
-// What lives as long as a message or a report is on its way. Classes, and not literals of an interface: V8 notes how long the objects of a literal
-// live, finds in a burst that all of them do, and from then on makes them among the old ones, where each keeps what hangs on it alive until the whole
-// heap is searched. It watches no constructor. Times are milliseconds since 1970.
+// What lives as long as a message or a report is on its way. Times are milliseconds since 1970.
+//
+// Classes, not object literals: V8's allocation-site feedback would pretenure a literal's objects after one burst, and pretenured objects keep what
+// they reference alive until a major GC. Constructors are not tracked.
 
 /** A message to keep. */
 export class NewMessage {
@@ -21,7 +22,7 @@ export class NewMessage {
   wire: string;
   at: number;
   lane: string;
-  /** Whether the caller has a slot: the job is then born claimed and the caller runs it. */
+  /** Whether the caller has a slot: the job is then born claimed (inserted as a claimed one), and the caller runs it. */
   claim: boolean;
   /** Whether it overtakes the others of its lane. */
   urgent: boolean;
@@ -92,7 +93,7 @@ export class RecordedEvent {
   kind: 'dispatch' | 'delivery-report' | 'inbound-message' | 'preference';
   account: string;
   at: number;
-  /** Not to be changed: it may be its sender's own. */
+  /** Read-only: it may be the very object that the caller handed in. */
   payload: EventPayload;
   message?: StoredMessage;
   /** For an inbound reply: the message replied to, where the ledger knows it. */
@@ -101,7 +102,7 @@ export class RecordedEvent {
   relayed?: boolean;
   /** Jobs that came of it and were born claimed. */
   claimed?: { lane: string; id: number; key: number }[];
-  /** The size of its message's body, where the message stopped waiting for AiSensy by it. */
+  /** Where this event ended its message's waiting for AiSensy: the size of the message's body. */
   left?: number;
 
   constructor(values: RecordedEvent) {

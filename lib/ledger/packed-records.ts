@@ -3,8 +3,8 @@ import type { AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResul
 import { ClaimedJob, NewMessage, RecordedEvent, SendableMessage, StoredMessage } from './message-records.ts';
 import { putList, putListOf, putOptional, type ValueReader, type Values } from './packed-values.ts';
 
-// What travels between the threads with every message goes as its bare values, all in one row. Objects and lists within lists carry names and
-// lengths along and are matched by them at the other end, which made the journey the dearest part of a report. What is rare stays an object.
+// Records that travel between the threads with every message go as bare values in one flat list. Nested objects and lists would carry their names
+// and lengths along, which made the transfer the most expensive part of a report. Rare records stay objects.
 
 /** How the records of one type travel. */
 export interface Packing<T> {
@@ -12,7 +12,7 @@ export interface Packing<T> {
   take(from: ValueReader): T;
 }
 
-/** How the results of a call travel: what the caller has handed in himself need not come back. */
+/** How the results of a call travel: what the caller has handed in need not come back. */
 export interface ResultPacking<T, Asked = unknown> {
   put(value: T, into: Values, asked: Asked): void;
   take(from: ValueReader, asked: Asked): T;
@@ -109,7 +109,7 @@ type ClaimedFor = NonNullable<RecordedEvent['claimed']>[number];
 
 type PlaceOf = (payload: RecordedEvent['payload']) => number | undefined;
 
-/** `placeOf` tells the place of a report that the caller handed in: his own is not told him again. */
+/** `placeOf` gives the place of a report among those that the caller handed in: the place then travels instead of the report. */
 function putEvent(event: RecordedEvent, into: Values, placeOf?: PlaceOf): void {
   const { seq, kind, account, at, payload, relayed, replyTo, left, message, claimed } = event;
   into.push(seq, kind, account, at, placeOf?.(payload) ?? payload, relayed, replyTo, left);

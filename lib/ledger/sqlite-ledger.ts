@@ -12,7 +12,7 @@ import type { MessageHistory } from './message-history.ts';
 import type { SqliteEngineName } from './sqlite/driver.ts';
 import type { Method, WorkerStart } from './worker-protocol.ts';
 
-/** How long a lost thread is waited for before the next is started, in milliseconds: longer each time, until one has lived for a while. */
+/** How long after a thread is lost the next one is started, in milliseconds: longer each time, until one has lived for a while. */
 const FIRST_DELAY_MS = 100;
 const MOST_DELAY_MS = 30_000;
 const LIVED_WELL_MS = 60_000;
@@ -27,7 +27,7 @@ const LIVED_WELL_MS = 60_000;
 export class SqliteLedger implements Ledger {
   private readonly start: WorkerStart;
   private readonly inHand = new Set<number>();
-  /** What comes of a call is in hand before its caller goes on. */
+  /** Notes claimed jobs as in hand before the caller gets the result. */
   private readonly takeInHand = {
     accepted: (result: AcceptResult): void => {
       if (result.kind === 'new') this.inHand.add(result.job);

@@ -16,7 +16,7 @@ export interface WorkerStart {
 export type EngineMethod = Exclude<keyof SqliteEngine, 'state' | 'takenBack' | 'complete'>;
 export type Method = 'open' | 'close' | EngineMethod;
 
-/** How the calls of every message travel: each takes one record. */
+/** How a call travels. The calls that are made for every message take one record each, which is packed. */
 export interface CallForm {
   readonly method: Method;
   readonly record?: Packing<unknown>;
@@ -38,14 +38,14 @@ export interface Call {
   asked: unknown;
 }
 
-/** What became of one. */
+/** The answer to a call. */
 export type Answer = { value: unknown } | { error: LedgerError };
 
 export function formOf(method: Method): CallForm {
   return FORM_OF.get(method) ?? { method };
 }
 
-/** A form that both sides know travels by its place: a name would have to be looked up at the other end. */
+/** A form that both sides know travels as its place in `FORMS`: a name would have to be looked up at the other end. */
 export function putCall({ form, asked }: Call, into: Values): void {
   const place = FORMS.indexOf(form);
   into.push(place < 0 ? form.method : place);
@@ -64,7 +64,7 @@ export function takeCalls(values: Values): Call[] {
   return calls;
 }
 
-/** The worker answers every call, and none before its elders: an answer need not say whose it is. */
+/** The worker answers all calls in their order, so an answer need not say to which it belongs. */
 export function putResult(result: unknown, { form, asked }: Call, into: Values): void {
   into.push(true);
   if (form.result === undefined) into.push(result);
@@ -75,7 +75,7 @@ export function putFailure(code: LedgerErrorCode, message: string, into: Values)
   into.push(false, code, message);
 }
 
-/** The next answer, which is the call's. */
+/** Takes the next answer, which is the one to this call. */
 export function takeAnswer(from: ValueReader, { form, asked }: Call): Answer {
   if (!from.next<boolean>()) return { error: new LedgerError(from.next(), from.next()) };
   return { value: form.result === undefined ? from.next() : form.result.take(from, asked) };

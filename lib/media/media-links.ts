@@ -16,7 +16,7 @@ export interface MediaGrant {
   mimeType?: string;
 }
 
-/** Half of the digest is enough against guessing, and a whole one would make a longer path than Fastify takes by default (100). */
+/** Half of the digest is enough against guessing. A whole one would make the parameter longer than Fastify takes by default (100). */
 const SIGNATURE_BYTES = 16;
 
 /** Meta's ids are numbers of some 16 digits. */

@@ -40,7 +40,7 @@ export function createMediaController(path: string, decorators: ClassDecorator[]
       const grant = grantOf(request)!;
       const { maxBytes, timeoutMs } = this.options.media;
       const { mimeType, body } = await this.fetch(grant);
-      // The stream's own end, good or bad, is the answer's: whoever reads sees that it broke off.
+      // No callback: the answer ends as the stream does, so the reader sees where it broke off.
       const metered = pipeline(body, new MeteredStream(maxBytes, timeoutMs), () => undefined);
       writeStream(response, headersFor(mimeType, grant.mimeType), metered);
     }

@@ -22,7 +22,7 @@ export interface DeliveryReport {
   at: number;
   /** Why it failed, with status `failed` only. */
   failure?: FailureReason;
-  /** The code of the failure where the message turns out to be a freeform one: Meta's form does not say which it was. */
+  /** The code of the failure if the message was a freeform one: Meta's form does not say whether it was. */
   freeformCode?: CallbackCode;
   /** Whether every message of the account fails alike until a person has seen to it: no payment, a locked number. */
   accountWide?: true;
@@ -32,7 +32,7 @@ export interface DeliveryReport {
   recipient?: string;
 }
 
-/** Why a report's message failed, now that it is known whether it was a freeform one. */
+/** Why a report's message failed, once it is known whether it was a freeform one. */
 export function failureOf({ failure, freeformCode }: Pick<DeliveryReport, 'failure' | 'freeformCode'>, freeform: boolean): FailureReason | undefined {
   return failure && freeform && freeformCode !== undefined ? { ...failure, code: freeformCode } : failure;
 }

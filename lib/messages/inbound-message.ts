@@ -14,7 +14,7 @@ export interface InboundMedia {
 
 /** What a person wrote to an account's number, parsed from any of AiSensy's callback forms. */
 export interface InboundMessage {
-  /** What makes it one message however often it is delivered: the provider's id, or a digest where the form has none. */
+  /** The same each time that the message is delivered: the provider's id, or a digest where the form has none. */
   id: string;
   /** The person's number, E.164. Absent for a person who hides it (Meta, since 2026). */
   from?: string;

@@ -22,7 +22,7 @@ export interface Preference {
   refused?: string[];
 }
 
-/** Whether a message failed since the person has stopped marketing messages from the number: Meta's error 131050. */
+/** Whether a message failed because the person has stopped marketing messages from the number: Meta's error 131050. */
 export function saysStop({ title }: FailureReason): boolean {
   return /^131050\b/.test(title);
 }

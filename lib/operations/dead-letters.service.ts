@@ -14,16 +14,16 @@ import { Accounts } from '../options/accounts.ts';
 export interface ReplayOptions {
   /** Only says what would happen. */
   dryRun?: boolean;
-  /** Sends messages again whose time (`sendWithinMs`) is over; they get a new one. False. */
+  /** Also sends messages whose time (`sendWithinMs`) is over, with a new time; false. */
   evenIfExpired?: boolean;
-  /** Asked for each message, by the person's number: nobody is written to who has opted out since. */
+  /** Asked with the person's number for each message that would be sent again, so that nobody is written to who has opted out since. */
   isOptedOut?: (phoneNumber: string) => boolean | Promise<boolean>;
 }
 
 /**
- * What became of a replay: how many were put back, and how many stayed for which reason. `expired`: its time is over. `opted-out`. `settled`: a
- * report has shown meanwhile that the message went out, or somebody settled it. `gone`: replayed or thrown away before. `forgotten`: its person was
- * erased. `no-lane`: it came from no queue, there is nothing to put it back to.
+ * What became of a replay: how many letters were put back, and how many stayed for which reason. `expired`: its time is over. `opted-out`: its
+ * person has opted out. `settled`: a report has shown meanwhile that the message went out, or somebody settled it. `gone`: replayed or thrown away
+ * before. `forgotten`: its person was erased. `no-lane`: it came from no queue, so there is none to put it back into.
  */
 export interface ReplayResult {
   replayed: number;

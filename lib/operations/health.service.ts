@@ -12,14 +12,14 @@ import { Accounts } from '../options/accounts.ts';
 export interface BridgeHealth {
   /** False while no message would be taken: the ledger fails, or the backlog is full for every account. */
   ready: boolean;
-  /** Why not, in words; and what else a person should look at, such as a paused lane, or one account whose part of the backlog is full. */
+  /** Why `ready` is false, in words; and what else a person should look at, such as a paused lane, or an account whose part of the backlog is full. */
   problems: string[];
   lanes: LaneState[];
   /** What waits for AiSensy, and how many messages were answered 429 since the start. */
   backlog: { messages: number; bytes: number; refusals: number };
-  /** How many messages were refused since the start because they cannot be ones of their templates. */
+  /** How many messages were refused since the start because they do not fit their templates. */
   preflight: { refusals: number };
-  /** Codes of failures that are not in the bridge's table, and how often each came since the start: the option `failureReasons` can hold them. */
+  /** Codes of failures that are not in the bridge's table, and how often each came since the start. The option `failureReasons` can add them. */
   unknownFailureCodes: Record<number, number>;
   /** The mean delay of the event loop in the last half second, in milliseconds, and whether background work is shed for it. */
   loop: { delayMs: number; shedding: boolean };

@@ -91,7 +91,7 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
     }
   }
 
-  /** Said once: until it is back, health says so. */
+  /** Logged once; until the ledger is back, `health()` says it. */
   private lost(error: Error): void {
     if (!this.ledgerLost) this.logger.error(`The ledger is lost (${error.message}). No message is taken until it is back, which is tried again and again.`);
     this.ledgerLost = true;
@@ -104,7 +104,7 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
     this.lanes.wakeAll();
   }
 
-  /** A typing mistake here, or somebody's hand, would send people's messages to a stranger. */
+  /** A mistyped callback URL, or one that somebody has changed, would send people's messages to a stranger. */
   private warnOfForeignCallbacks(): void {
     for (const account of this.options.accounts) {
       for (const { option, host } of foreignCallbacks(account)) {

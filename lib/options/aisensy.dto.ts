@@ -24,7 +24,7 @@ class AiSensyCallbackDto implements AiSensyCallbackOptions {
 
 /** `accounts[].aiSensy`, what every transport has. */
 class AiSensyDto {
-  /** Says of an option that this transport has not, which one has it. */
+  /** The problem with an option that only other transports have; nothing where none has it. */
   static elsewhere(option: string): string | undefined {
     const owners = [...BY_TRANSPORT].filter(([, dto]) => option in new dto()).map(([name]) => `'${String(name)}'`);
     return owners.length === 0 ? undefined : `is an option of transport ${owners.join(' and ')}. Set transport, or leave it out.`;
@@ -107,12 +107,12 @@ const BY_TRANSPORT: ReadonlyMap<unknown, new () => AiSensyDto> = new Map<string,
   ['clevertap', CleverTapTransportDto], ['direct', DirectTransportDto], ['project', ProjectTransportDto], ['campaign', CampaignTransportDto],
 ]);
 
-/** The class for a group of options that may be of any kind still. */
+/** The class to validate `aiSensy` with, whatever was given. */
 export function aiSensyDto(given: unknown): new () => AiSensyDto {
   return BY_TRANSPORT.get(isGroup(given) ? given.transport : undefined) ?? CleverTapTransportDto;
 }
 
-/** Anybody could invent reports and replies otherwise. */
+/** At least one credential: without one anybody could invent reports and replies. */
 function recogniseAiSensy(): Rule {
   return (value) => {
     if (!isGroup(value) || ['headers', 'token', 'signingSecret'].some((name) => value[name] !== undefined)) return undefined;

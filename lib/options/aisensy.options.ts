@@ -10,7 +10,7 @@ export interface AiSensyCallbackOptions {
   signingSecret?: Secret;
 }
 
-/** What every way to AiSensy has. */
+/** The options that every transport has. */
 export interface AiSensyCommonOptions {
   /** How long one call may take, in milliseconds; 15,000. */
   timeoutMs?: number;
@@ -35,11 +35,11 @@ export type DirectTransportOptions = AiSensyCommonOptions & DirectCredentials & 
   endpoint?: string;
 };
 
-/** A token that somebody has fetched and that lasts; or the user it is fetched for, and fetched again when AiSensy refuses it. */
+/** A lasting token; or a login, with which the bridge fetches a token, and another one when AiSensy refuses it. */
 export type DirectCredentials =
   | { token: string; username?: undefined; password?: undefined; projectId?: undefined }
   | {
-      /** Tried first; the first one is fetched where it is left out. Fetching one may void those before it. */
+      /** Used until AiSensy refuses it. Where it is left out, one is fetched at once; that may void earlier ones. */
       token?: string;
       username: string;
       password: string;
@@ -85,7 +85,7 @@ export type TemplateSourceOptions = {
 
 type KeysOf<Options> = Options extends unknown ? keyof Options : never;
 
-/** Each of the union's types without the others' options, which TypeScript would let pass where `transport` is left out. */
+/** Forbids each type of the union the options of the others, which TypeScript would let pass where `transport` is left out. */
 type OneOf<Options, All = Options> = Options extends unknown ? Options & { [Key in Exclude<KeysOf<All>, keyof Options>]?: undefined } : never;
 
 /** How AiSensy's side of an account is reached and recognised, by `transport`. */

@@ -31,7 +31,7 @@ export class CleverTapDto implements CleverTapOptions {
   inboundMessageUrl!: string;
 }
 
-/** Anybody could send messages at the account's cost otherwise. */
+/** At least one credential: without one anybody could send messages at the account's cost. */
 export function recogniseCleverTap(): Rule {
   return (value) => {
     if (!isGroup(value) || value['headers'] !== undefined || value['basic'] !== undefined) return undefined;

@@ -14,7 +14,7 @@ export function beTokenUnlessLogin(): Rule {
   };
 }
 
-/** The three go together, or none of them is given. */
+/** `username`, `password` and `projectId`: all of them, or none. */
 export function beWholeLogin(): Rule {
   return (value, group) => (value === undefined && !hasLogin(group) ? undefined : beText(LOGIN_WANTED)(value, group));
 }
@@ -23,7 +23,7 @@ function hasLogin(group: object): boolean {
   return LOGIN.some((name) => (group as Record<string, unknown>)[name] !== undefined);
 }
 
-/** The Project API's. */
+/** A project's id in AiSensy. */
 export function beProjectId(): Rule {
   const wanted = "the project's id, 24 hexadecimal digits";
   return (value) => {

@@ -7,7 +7,7 @@ export class LedgerDto {
   @Must(beEngine()) @AsGiven()
   engine: 'sqlite' | 'memory' = 'sqlite';
 
-  /** Its default stands with the engine that has one: `ledgerOf`. */
+  /** `ledgerOf` fills in the default, which only engine `sqlite` has. */
   @IfGiven() @Must(beLedgerFile()) @AsGiven()
   file?: string;
 }

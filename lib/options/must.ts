@@ -8,8 +8,8 @@ import { Type } from 'class-transformer';
 export type Rule = (value: unknown, group: object) => string | undefined;
 
 /**
- * The class-validator decorator for our rules: each that is broken becomes a line of its own. A rule speaks for itself about
- * missing values and wrong types, so that an option has one line for what is one mistake.
+ * The class-validator decorator for our rules: each broken rule becomes one line. A rule also checks for missing values and
+ * wrong types, so that one mistake makes one line.
  */
 export function Must(...rules: Rule[]): PropertyDecorator {
   return MustIn(undefined, ...rules);

@@ -27,7 +27,7 @@ export function readEnvironment(source: (name: string) => unknown, path: string)
   unreadable.push(...problems);
 
   const found = { ...given, accounts } as WhatsAppBridgeOptions;
-  // What could not be read was left as it stood; what validation says of the same option would be the same a second time.
+  // An option that could not be read has its problem already; what validation says of it would only repeat that.
   const invalid = invalidOptions(found, path).filter(({ option }) => !unreadable.some((known) => known.option === option));
   if (unreadable.length + invalid.length === 0) return found;
   const inFile = variables(ACCOUNTS_FILE) !== undefined;
@@ -46,13 +46,13 @@ function readAccounts(variables: Variables): AccountsReading {
     return { accounts, problems };
   }
   if (set.length === 0) return { accounts: [], problems: [{ option: 'accounts', text: NO_ACCOUNT }] };
-  // The groups stand even where nothing is in them, so that each missing variable is named.
+  // The groups are there even where they are empty, so that validation names each missing variable.
   const options = { accounts: [{ cleverTap: {}, aiSensy: { callbacks: {} } }] };
   const problems = readVariables(ACCOUNT_VARIABLES, variables, options);
   return { accounts: options.accounts, problems };
 }
 
-/** Puts what the variables say into `options`, and answers what could not be read. */
+/** Sets `options` from the variables; returns what could not be read. */
 function readVariables(table: readonly EnvironmentVariable[], variables: Variables, options: object): OptionProblem[] {
   return table.flatMap(({ name, option, form }) => {
     const raw = variables(ENVIRONMENT_PREFIX + name);
@@ -83,7 +83,7 @@ function invalidOptions(options: WhatsAppBridgeOptions, path: string): readonly 
   }
 }
 
-/** Where a person corrects the option: its variable, or its place in the file. */
+/** Where to correct an option: its variable, or its place in the file. */
 function sourceOf(option: string, inFile: boolean): string {
   if (inFile && option === 'accounts') return ACCOUNTS_FILE;
   if (inFile && option.startsWith('accounts[')) return `${option} in ${ACCOUNTS_FILE}`;

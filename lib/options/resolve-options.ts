@@ -39,7 +39,7 @@ export function resolveOptions(options: WhatsAppBridgeOptions, extras: WhatsAppB
   };
 }
 
-/** The Project API's addresses hold the project's id. */
+/** Puts the project's id into the Project API's address. */
 function withProjectId(aiSensy: Account['aiSensy']): Account['aiSensy'] {
   if (aiSensy.transport === 'project') return filledIn(aiSensy);
   return aiSensy.transport !== 'direct' && aiSensy.templates?.source === 'project' ? { ...aiSensy, templates: filledIn(aiSensy.templates) } : aiSensy;
@@ -49,7 +49,7 @@ function filledIn<T extends { endpoint: string; projectId: string }>(options: T)
   return { ...options, endpoint: options.endpoint.replace('{projectId}', options.projectId) };
 }
 
-/** The routes stand before a factory runs, so what it says about them could only be ignored. */
+/** The routes are made before a factory runs, so what it says about them comes too late. */
 function lateExtras(late: WhatsAppBridgeExtras, built: Required<WhatsAppBridgeExtras>): OptionProblem[] {
   const normalized = { ...late, path: late.path === undefined ? undefined : normalizePath(late.path) };
   return (['path', 'isGlobal', 'controllerDecorators'] as const)

@@ -11,13 +11,13 @@ export const RESOLVED_OPTIONS = Symbol.for('nestjs-whatsapp-bridge:resolved-opti
 
 type Filled<Options, Defaults extends keyof Options> = Options & Required<Pick<Options, Defaults>>;
 
-/** Its `endpoint` holds the project's id. */
+/** With `{projectId}` in `endpoint` replaced. */
 export type TemplateSourceSettings = TemplateSourceOptions & { endpoint: string };
 type WithTemplates<Options> = Omit<Options, 'templates'> & { templates?: TemplateSourceSettings };
 
 export type CleverTapTransportSettings = WithTemplates<Filled<CleverTapTransportOptions, 'transport' | 'endpoint' | 'headers' | 'timeoutMs'>>;
 export type DirectTransportSettings = Filled<DirectTransportOptions, 'endpoint' | 'timeoutMs'>;
-/** Its `endpoint` holds the project's id. */
+/** With `{projectId}` in `endpoint` replaced. */
 export type ProjectTransportSettings = Filled<ProjectTransportOptions, 'endpoint' | 'timeoutMs'>;
 export type CampaignTransportSettings = WithTemplates<Filled<CampaignTransportOptions, 'endpoint' | 'timeoutMs'>>;
 

@@ -68,7 +68,7 @@ export function bePositive(unit: string): Rule {
   };
 }
 
-/** For the groups: their own options are named one by one by the group's class. */
+/** A group of options, each of which the group's class checks. */
 export function beGroup(content: string): Rule {
   return (value) => (isGroup(value) ? undefined : wrongKind(value, `an object with ${content}`));
 }

@@ -36,7 +36,7 @@ export function holdHeaders(): Rule {
   return (value) => (isGroup(value) && Object.keys(value).length === 0 ? text : undefined);
 }
 
-/** What an illegal name holds from its first illegal character on may be a secret in the wrong place, so it is not shown. */
+/** Shows an illegal name only up to its first illegal character: what follows may be a secret in the wrong place. */
 export function haveLegalNames(): Rule {
   return forHeaders((name) => !TOKEN.test(name), (names) => {
     const shown = names.map((name) => `'${/^[!#$%&'*+.^_`|~\w-]*/.exec(name)![0]}…'`).join(', ');
@@ -55,7 +55,7 @@ export function haveSecretValues(): Rule {
   };
 }
 
-/** For what goes out there is one value: nobody sends an old and a new key at once. */
+/** Headers that go out have one value each: nobody sends an old and a new key at once. */
 export function haveSingleValues(): Rule {
   return forHeaders((_, value) => !isText(value), (names) =>
     `must give one value that is not empty, as a string, to ${names.map(shownName).join(', ')}.`);

@@ -39,7 +39,7 @@ class ProjectTemplatesDto extends TemplateSourceDto {
   password!: string;
 }
 
-/** The class for the `templates` of a group of options that may be of any kind still. */
+/** The class to validate `aiSensy.templates` with, whatever was given. */
 export function templateSourceDto(aiSensy: unknown): new () => TemplateSourceDto {
   const given = isGroup(aiSensy) ? aiSensy.templates : undefined;
   const source = isGroup(given) ? given.source : undefined;

@@ -14,7 +14,7 @@ export function beUrl(wanted: string): Rule {
   };
 }
 
-/** The host's own address, which paths are put behind. */
+/** For an address that paths are appended to. */
 export function haveNoQuery(): Rule {
   const text = 'holds a query or a fragment. Give the address alone, such as https://api.example.com.';
   return (value) => (isText(value) && /[?#]/.test(value) ? text : undefined);
@@ -30,7 +30,7 @@ export function beSecure(): Rule {
   };
 }
 
-/** Of a parsed URL, whose host is in its normal form already. */
+/** Takes the host of a parsed URL, which is in its normal form. */
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname);
 }

@@ -6,8 +6,8 @@ import { retryAfterMs } from '../http/retry-after.ts';
 export const CALLBACK_TIMEOUT_MS = 15_000;
 
 /**
- * What CleverTap's callback endpoint showed. Its answers are not published: 2xx is taken as taken, and everything else is tried again,
- * since a repeated status does less harm than a lost one. `many` says that the request carried several jobs.
+ * The outcome of a call to CleverTap's callback endpoint. Its answers are not published: 2xx counts as taken, and everything else is tried
+ * again, since a repeated status does less harm than a lost one. `many` says that the request carried several jobs.
  */
 export function relayOutcome(result: SendResult, many: boolean): LaneOutcome {
   if (result.kind !== 'answered') return failing(result.error);
@@ -15,7 +15,7 @@ export function relayOutcome(result: SendResult, many: boolean): LaneOutcome {
   if (status >= 200 && status < 300) return { kind: 'done' };
   const reason = `CleverTap answered ${status}`;
   if (status === 429 || status >= 500) return failing(reason, retryAfterMs(headers['retry-after'], Date.now()));
-  // One bad status may have spoilt the others' request: each goes alone from now on.
+  // One bad status may have spoilt the whole request: each goes alone from now on.
   return { kind: 'retry', reason, alone: many };
 }
 

@@ -58,8 +58,8 @@ export class InboundRelayWork implements LaneWork {
 }
 
 /**
- * The msgId that CleverTap knows the message replied to by. A reply to the host's own message has none; nor has Meta's id of
- * a message that the bridge never saw. Any other id may be CleverTap's own, from before the bridge.
+ * The msgId under which CleverTap knows the message replied to. There is none for a message of the host's own, nor for Meta's id
+ * of a message that the bridge never saw. Any other id may be CleverTap's own, from before the bridge.
  */
 function contextFor(asItCame: string | undefined, known: RecordedEvent['replyTo']): string | undefined {
   if (known !== undefined) return known.origin === 'clevertap' ? known.msgId : undefined;

@@ -11,8 +11,9 @@ import type { TemplateList } from './template-list.ts';
 const PATIENCE_MS = 400;
 
 /**
- * How long a problem that a new list has shown again stands without another look, in milliseconds: not at all the first time, when
- * somebody may be mending the template right now, and then twice as long each time, for a campaign makes the same mistake thousands of times.
+ * How long a problem that a new list has shown again counts without another look at AiSensy's list, in milliseconds: not at all the first
+ * time, since somebody may be mending the template right now, and then twice as long each time, since a campaign makes the same mistake
+ * thousands of times.
  */
 const FIRST_STAND_MS = 500;
 const LONGEST_STAND_MS = 30_000;
@@ -27,8 +28,8 @@ interface KnownProblem {
 }
 
 /**
- * Looks at a message before it is kept or sent: one that WhatsApp is sure to refuse (an unknown template or language, a wrong number of
- * values, a header without its medium) is refused at once, where whoever tests a template sees it.
+ * Checks a message before it is kept or sent: one that WhatsApp is sure to refuse (an unknown template or language, a wrong number of
+ * values, a header without its medium) is refused at once, so that whoever tests a template sees it.
  *
  * A list that may be out of date refuses nothing: AiSensy is asked once more for each new problem, and a message for which no answer
  * comes in time is taken.
@@ -91,7 +92,7 @@ export class Preflight {
   }
 }
 
-/** Twice as long as the last time; a problem of long ago is as good as new. */
+/** Twice as long as the last time; a problem of long ago counts as new. */
 function standFor({ listedAt: before, standsForMs }: KnownProblem, listedAt: number): number {
   return listedAt - before < 2 * LONGEST_STAND_MS ? Math.min(Math.max(2 * standsForMs, FIRST_STAND_MS), LONGEST_STAND_MS) : 0;
 }

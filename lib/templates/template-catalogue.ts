@@ -37,7 +37,7 @@ export class TemplateCatalogue {
     return this.list;
   }
 
-  /** Reads the list anew, or waits for whoever does. False where there is no newer list: it failed, or has failed a moment ago. Never rejects. */
+  /** Reads the list anew, or waits for a reading under way. False where there is no newer list, because reading failed now or a moment ago. Never rejects. */
   async refresh(): Promise<boolean> {
     return this.reading === undefined && this.isResting() ? false : this.read();
   }

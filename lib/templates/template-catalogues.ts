@@ -31,7 +31,7 @@ export class TemplateCatalogues implements OnApplicationBootstrap {
     ]));
   }
 
-  /** Where messages are looked at before they are sent, the first of them finds the list there, unless AiSensy takes too long. */
+  /** Reads the lists of accounts with `preflight`, so that the first message finds them there; waits for AiSensy only a moment. */
   async onApplicationBootstrap(): Promise<void> {
     const first = this.accounts.all.filter(({ preflight }) => preflight).map(async ({ mobileNumber }) => this.of(mobileNumber)?.refresh());
     const enough = new AbortController();

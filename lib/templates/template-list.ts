@@ -26,8 +26,8 @@ export class TemplateList {
   }
 
   /**
-   * Why WhatsApp would not send a message, in words for a marketer; nothing where nothing is wrong with it. An account without any
-   * template has messages to send all the same: then it is the list that is wrong.
+   * Why WhatsApp would not send a message, in words for a marketer; nothing where nothing is wrong with it. An empty list finds nothing
+   * wrong: an account that sends templates has some, so it is the list that must be wrong.
    */
   problemOf(content: TemplateContent): string | undefined {
     if (this.templates.length === 0) return undefined;

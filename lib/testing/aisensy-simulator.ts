@@ -117,7 +117,7 @@ export class AiSensySimulator {
     return this.endpointOf(this.options.api ?? 'clevertap');
   }
 
-  /** The same for another of its APIs. */
+  /** What belongs into `aiSensy.endpoint` for another of its APIs. */
   endpointOf(api: ApiName): string {
     return `${this.server.origin}${this.doors.pathOf(api)}`;
   }
@@ -170,7 +170,7 @@ export class AiSensySimulator {
     return this.messages.all;
   }
 
-  /** The same by msgId. */
+  /** The messages in `received`, by msgId. */
   get receivedByMsgId(): ReadonlyMap<string, readonly ReceivedMessage[]> {
     return this.messages.byMsgId;
   }
@@ -180,7 +180,7 @@ export class AiSensySimulator {
     return this.messages.duplicates();
   }
 
-  /** The msgIds that went to the person more than once: each is a message, and a charge, too many. */
+  /** The msgIds that went to the person more than once: each repeat is a message, and a charge, too many. */
   get takenTwice(): string[] {
     return this.messages.takenTwice();
   }

@@ -23,7 +23,7 @@ export interface CleverTapSimulatorOptions {
   deadlineMs?: number;
   /**
    * When to hang up on a request without an answer, in milliseconds; 10,000, so that the latency of late answers is measured.
-   * As long as `deadlineMs` it hangs up on every late one.
+   * With the same value as `deadlineMs` it hangs up on every late one.
    */
   giveUpMs?: number;
   /** Where the callback URLs are served; 0, any free port. */
@@ -158,7 +158,7 @@ export class CleverTapSimulator {
     return this.send(validationMessage(to, this.wabaNumber));
   }
 
-  /** Lets the callback URLs fail: each fault takes its turn after those that wait already. */
+  /** Makes the callback URLs fail: each fault takes its turn after those that wait already. */
   faultCallbacks(...faults: CallbackFault[]): void {
     this.callbacks.faults.add(faults);
   }
@@ -218,13 +218,13 @@ export class CleverTapSimulator {
     return balanceOf(this.sent, this.callbacks.received);
   }
 
-  /** The same for one message, or `undefined` for one that was not sent from here. */
+  /** The balance of one message, or `undefined` for one that was not sent from here. */
   messageBalance(msgId: string): MessageBalance | undefined {
     const message = this.sent.get(msgId);
     return message && messageBalanceOf(message, this.callbacks.received);
   }
 
-  /** The same for all messages, in the order of sending. */
+  /** The balances of all messages, in the order of sending. */
   messageBalances(): MessageBalance[] {
     return [...this.sent.values()].map((message) => messageBalanceOf(message, this.callbacks.received));
   }

@@ -16,7 +16,7 @@ async function run(send: (response: SimulatorResponse) => Promise<void>): Promis
       if (request.name === 'stop') process.disconnect();
     });
   });
-  // Not left to end by itself: Node has been seen (24.9) to look for ever after a request that no closed handle owned any more.
+  // Does not wait for the process to end by itself: Node 24.9 has been seen to stay up after all handles were closed.
   process.once('disconnect', () => void simulator.stop().finally(() => process.exit()));
   await send({ id: 0, value: addressesOf(simulator) });
 }

@@ -62,7 +62,7 @@ export class DispatchStore {
     return { event, relayed, matched, ...(gone && { gone }) };
   }
 
-  /** It was written down before, by a call whose answer was lost with the ledger's thread. */
+  /** For an attempt that was written down before, by a call whose answer was lost with the ledger's thread. */
   private repeated({ job, message, due, at, outcome: seen }: DispatchRecord, outcome: LoggedDispatch['outcome']): DispatchResult {
     if (outcome === 'retry') this.jobs.release(job, due ?? at);
     else this.jobs.remove(job);
@@ -132,7 +132,7 @@ export class DispatchStore {
   /** A report that came before the answer is proof, whatever the attempt seemed to show. */
   private proven(message: KnownMessage, outcome: LoggedDispatch['outcome']): LoggedDispatch['outcome'] {
     if (outcome === 'dispatched' || !this.messages.isProven(message)) return outcome;
-    // That it failed is no proof against a refusal; that it was sent is.
+    // A report that it failed agrees with a refusal; any other proves that it was sent.
     const refused = outcome === 'rejected' || outcome === 'expired';
     return refused && message.status === 'failed' ? outcome : 'dispatched';
   }

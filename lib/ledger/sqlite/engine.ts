@@ -65,14 +65,14 @@ export class SqliteEngine {
     return events;
   }
 
-  /** Goes on for a process that lives: its jobs stay claimed, whatever became of the call that was to end them; all others wait. */
+  /** After a lost thread: the jobs that the process has in hand stay claimed, whatever became of the call that was to end them; all others wait again. */
   resume(inHand: number[]): ResumedState {
     this.jobs.resume(inHand);
     this.handed.waitUnless(new Set(inHand));
     return this.state();
   }
 
-  /** Part of what was written is not there any more. */
+  /** Something was rolled back: forgets what is cached. */
   takenBack(): void {
     this.jobs.lookAgain();
     this.messages.lookAgain();
@@ -224,7 +224,7 @@ export class SqliteEngine {
     return { replayed: true, bytes, recorded: [] };
   }
 
-  /** Its listeners were told when its time was over; CleverTap can be told when its message is known now. */
+  /** Looks again for the message of an unmatched report. The listeners were told when its time was over; CleverTap is told if the message is known now. */
   private matchAgain(report: DeliveryReport, account: string, { at, dryRun, settledLanes }: Replay): ReplayOutcome {
     const message = this.messages.find([account], report.names);
     if (message === undefined) return { replayed: false, why: 'no-lane' };

@@ -7,7 +7,7 @@ export interface NewEvent {
   kind: RecordedEvent['kind'];
   account: string;
   message?: StoredMessage;
-  /** What makes it one event, within its message or, without one, within its account. */
+  /** Unique within its message or, without one, within its account: the same event is kept once. */
   identity: string;
   at: number;
   recordedAt: number;
@@ -22,7 +22,7 @@ export interface NewEvent {
 const LATELY_KNOWN = `CASE e.kind WHEN 'inbound-message'
   THEN (SELECT n.message FROM names n WHERE n.account = e.account AND n.name = json_extract(e.payload, '$.replyTo')) END`;
 
-/** In place of a payload: a report of which the entry itself and its message's name say everything, as of most. It would be half of the entry. */
+/** In place of a report's payload where the entry's other columns and the message's name say all of it, as with most. The payload would be half of the entry. */
 const SAID = '{}';
 
 const REPORT = 'report:';

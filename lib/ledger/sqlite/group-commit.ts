@@ -7,7 +7,7 @@ export type CallResult<T> = { value: T } | { error: unknown };
 export interface GroupMember {
   /** Called before what calls have done is kept: a last chance to write. */
   complete(): void;
-  /** Something was taken back: whoever remembers rows may remember one that is there no more. */
+  /** Called when something was rolled back: cached rows may be gone. */
   takenBack(): void;
 }
 
@@ -41,7 +41,7 @@ export class GroupCommit {
     }
   }
 
-  /** A savepoint for each call would cost every group a tenth of its time, and next to no call fails. Nothing where one did: none has happened then. */
+  /** Makes all calls without savepoints, which would cost a tenth of the time, since hardly any call fails. Nothing where one did: all are rolled back then. */
   private together<T>(calls: (() => T)[]): CallResult<T>[] | undefined {
     try {
       const results = calls.map((call) => ({ value: call() }));
@@ -67,7 +67,7 @@ export class GroupCommit {
     }
   }
 
-  /** On a full disk SQLite takes the whole transaction back by itself: then the cause is every call's. */
+  /** On a full disk SQLite rolls the whole transaction back by itself: then every call fails for this cause. */
   private undo(cause: unknown): void {
     this.member.takenBack();
     try {

@@ -18,7 +18,7 @@ export class HandedReportStore {
     this.jobs = jobs;
     this.sql = {
       relayed: db.prepare('UPDATE events SET relayed_at = ? WHERE seq = ?'),
-      // Nothing where it is in nobody's hands any more: the same result may be written down twice, when an answer was lost with the thread.
+      // Returns nothing for a report that is in nobody's hands: after a lost answer the same result may be written down twice.
       takeBack: db.prepare('UPDATE events SET relayed_at = NULL WHERE seq = ? AND relayed_at = 0 RETURNING account, message, recorded_at'),
       all: db.prepare('SELECT seq, recorded_at FROM events WHERE relayed_at = 0 ORDER BY seq'),
       counts: db.prepare('SELECT account, count(*) AS reports FROM events WHERE relayed_at = 0 GROUP BY account'),
@@ -33,7 +33,7 @@ export class HandedReportStore {
     return roomIn(room, lane) !== undefined && !this.jobs.hasWaiting(lane, message);
   }
 
-  /** Hands over the report of an entry that says so. */
+  /** Hands the report of an entry to its lane; the entry must say so already (`relayed_at` is 0). */
   hand(event: RecordedEvent, message: number, room: Room): void {
     const lane = laneName.reports(event.account);
     roomIn(room, lane)!.places -= 1;
@@ -45,14 +45,14 @@ export class HandedReportStore {
     for (const id of ids) this.sql.relayed.write(relayedAt, -id);
   }
 
-  /** Ends one in another way. */
+  /** Ends a report in another way: it waits as a job, or becomes a dead letter. */
   finish(result: Exclude<JobResult, { kind: 'done' }>): void {
     if (result.kind === 'dead') this.bury(-result.id, result.letter, result.reason, result.at);
     else if (result.kind === 'retry') this.wait(-result.id, { due: result.due, attempts: 1, alone: result.alone === true });
     else this.wait(-result.id, { due: result.due });
   }
 
-  /** Those that nobody has in hand have to wait for their lane, in the order in which they came. */
+  /** Makes jobs of those that nobody has in hand, in the order in which they came. */
   waitUnless(inHand: ReadonlySet<number>, dueBy = Infinity): void {
     for (const { seq, recorded_at } of this.sql.all.all()) {
       // What was due at once is due now, though the machine's clock may have been set back since.
@@ -65,7 +65,7 @@ export class HandedReportStore {
     return this.sql.counts.all().map(({ account, reports }) => [laneName.reports(String(account)), Number(reports)]);
   }
 
-  /** At once, where no time is named. */
+  /** Makes a job of a report that has to wait; without `due` it is due at once. */
   private wait(event: number, { due, attempts = 0, alone = false }: { due?: number; attempts?: number; alone?: boolean }): void {
     const taken = this.sql.takeBack.get(event);
     if (taken === undefined) return;

@@ -24,14 +24,14 @@ export function roomIn(room: Room | undefined, lane: string): LanePlaces | undef
   return room?.find((one) => one.lane === lane && one.places > 0);
 }
 
-/** SQL: the latest time at which a job of the same key for an earlier entry is due, of those that are asked for; 0 where there is none. */
+/** SQL: the latest `due` among jobs of the same key and lane with an earlier event; `which` narrows them; 0 if none. */
 function dueBefore(which = 'true'): string {
   return `coalesce((SELECT max(b.due) FROM jobs b WHERE b.key = jobs.key AND b.lane = jobs.lane AND b.event < jobs.event AND ${which}), 0)`;
 }
 
 export const DISPATCH_LANES = "SELECT id FROM lanes WHERE name LIKE 'dispatch:%'";
 
-/** Which jobs of a lane. */
+/** The values of the column `urgent`. */
 const URGENT = 1;
 const OTHERS = 0;
 
@@ -54,7 +54,7 @@ export interface WaitingDispatch {
 /** The one queue behind all lanes. */
 export class JobStore {
   private readonly lanes = new Map<string, number>();
-  /** Lanes in which every job is claimed, so that whatever comes has nothing to wait behind; with the latest time at which one of them was due. */
+  /** Lanes whose jobs are all claimed, so that a new one waits behind none; with the latest time at which one of them was due. */
   private readonly quiet = new Map<number, number>();
   private readonly sql;
   /** No id is given out twice while the process lives: somebody may still have the first job of that id in hand. */
@@ -155,7 +155,7 @@ export class JobStore {
     this.sql.removeAll.write(list);
   }
 
-  /** Ends one in another way. */
+  /** Ends a job in another way: to be tried again, handed back, or as a dead letter. */
   finish(result: Exclude<JobResult, { kind: 'done' }>): void {
     switch (result.kind) {
       case 'retry':
@@ -195,7 +195,7 @@ export class JobStore {
     return this.sql.claimedDispatches.all().map(waitingDispatch);
   }
 
-  /** Leaves claimed what somebody has in hand, and nothing else. */
+  /** Leaves only the jobs claimed that are in hand. */
   resume(inHand: number[]): void {
     this.quiet.clear();
     this.lastId = Math.max(this.lastId, ...inHand);
@@ -204,7 +204,7 @@ export class JobStore {
     this.sql.claimAgain.write(ids);
   }
 
-  /** Lets what a lane holds wait for a time yet. */
+  /** Makes all jobs of a lane wait until a time. */
   waitOn(lane: string, until: number): void {
     this.sql.waitOn.write(until, lane);
   }
@@ -230,7 +230,7 @@ export class JobStore {
     return Object.fromEntries(this.sql.counts.all().map((row) => [String(row.name), Number(row.jobs)]));
   }
 
-  /** What was learnt of the lanes may have been taken back. */
+  /** Something was rolled back: forgets what is cached of the lanes. */
   lookAgain(): void {
     this.lanes.clear();
     this.quiet.clear();
@@ -244,7 +244,7 @@ export class JobStore {
     return this.lastId;
   }
 
-  /** A job that waits again, or was put in late, is due no earlier than those of its key before it, and those after it no earlier than it is. */
+  /** Keeps a key's order: a job that waits again, or was put in late, is due no earlier than those before it, and those after it no earlier than it. */
   private keepOrder(id: number): void {
     const job = this.sql.notBefore.get(id);
     if (job !== undefined) this.sql.pushLater.write(job.due!, job.key!, job.lane!, job.event!);

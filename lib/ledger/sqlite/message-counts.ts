@@ -2,8 +2,8 @@ import type { MessageState } from '../message-history.ts';
 import type { SqliteDatabase, SqlValue } from './driver.ts';
 
 /**
- * How many messages there are in each state, so that nobody need look at every one. Those that wait are counted by their jobs: a row of
- * their own would be written with every message that comes. Changes are gathered and written once for a whole group of calls.
+ * Counts messages by state, so that `counts()` need not read every message. Waiting messages are counted by their jobs: a row of theirs here
+ * would be written with every new message. Changes are gathered and written once for a whole group of calls.
  */
 export class MessageCounts {
   private readonly moves = new Map<MessageState, number>();
@@ -21,7 +21,7 @@ export class MessageCounts {
     this.change(to, 1);
   }
 
-  /** A message is gone. */
+  /** A message was deleted. */
   leave(state: MessageState): void {
     this.change(state, -1);
   }
@@ -32,7 +32,7 @@ export class MessageCounts {
     this.moves.clear();
   }
 
-  /** The changes were taken back. */
+  /** The changes were rolled back. */
   forget(): void {
     this.moves.clear();
   }

@@ -13,18 +13,18 @@ import { MESSAGE_WIDTH, messageColumns, storedMessage } from './message-row.ts';
 import { RecentMessages } from './recent-messages.ts';
 
 const STATUSES: DeliveryStatus[] = ['sent', 'failed', 'delivered', 'read'];
-/** The rank of the highest status that was ever reported: the entries of its reports tell. */
+/** SQL: the rank of the highest status that was ever reported, from the report entries. */
 const RANK = `(SELECT max(CASE e.identity ${STATUSES.map((status) => `WHEN '${reportIdentity(status)}' THEN ${statusRank(status)}`).join(' ')} END)
   FROM events e WHERE e.message = messages.seq AND e.identity BETWEEN 'report:' AND 'report:~')`;
 const COLUMNS = `${messageColumns('messages')}, state, ${RANK} AS rank`;
 
-/** Where a row has what stands behind the message's own columns. */
+/** The places in a row of the columns behind the message's own. */
 const [STATE, RANKED, BODY] = [MESSAGE_WIDTH, MESSAGE_WIDTH + 1, MESSAGE_WIDTH + 2];
 
 /** No literal: see `message-records.ts`. */
 export class KnownMessage extends StoredMessage {
   state: MessageState;
-  /** The highest that was ever reported. */
+  /** The highest status that was ever reported. */
   status: DeliveryStatus | undefined;
 
   constructor(values: StoredMessage, state: MessageState, status?: DeliveryStatus) {
@@ -80,7 +80,7 @@ export class MessageStore {
     const seq = Number(lastInsertRowid);
     this.sql.addWire.write(seq, wire);
     const job = this.jobs.add({ lane, due: at, message: seq, claim, urgent, expiresAt });
-    // It will be asked for as soon as AiSensy has answered; one that waits, nobody knows when.
+    // Only one that is sent at once is remembered: it is asked for as soon as AiSensy has answered.
     if (claim && !test) this.recent.keep(new KnownMessage({ seq, account, msgId, origin, to, summary, acceptedAt: at }, 'accepted'));
     return { kind: 'new', message: seq, job };
   }
@@ -156,11 +156,11 @@ export class MessageStore {
     const recent = this.recent.get(seq);
     this.states.move(recent?.state ?? (this.sql.state.get(seq)!.state as MessageState), state);
     this.sql.setState.write(state, refusal === undefined ? null : JSON.stringify(refusal), seq);
-    // Also for whoever has the message in hand.
+    // Also in the object that a caller may hold.
     if (recent !== undefined) recent.state = state;
   }
 
-  /** Its highest status has risen; in the file the entries of its reports tell. */
+  /** Raises the cached status; on disk it follows from the report entries. */
   rise(seq: number, status: DeliveryStatus): void {
     const recent = this.recent.get(seq);
     if (recent !== undefined) recent.status = status;
@@ -171,12 +171,12 @@ export class MessageStore {
     return this.sql.underWay.get(seq) !== undefined;
   }
 
-  /** Takes back a dispatch that waits for its next attempt, a settlement or a look-up that waits for its time. */
+  /** Removes the message's waiting job: a dispatch before its next attempt, or a settlement or look-up before its time. */
   dropWaitingJob(seq: number): void {
     this.sql.dropJob.write(seq);
   }
 
-  /** Rows have changed by other hands than this store's. */
+  /** Rows were changed by another store, or rolled back: forgets what is cached. */
   lookAgain(): void {
     this.recent.clear();
   }

@@ -18,14 +18,14 @@ const LOCK_WAIT_MS = 5_000;
 const BUSY_MS = 500;
 
 /**
- * Pages that SQLite keeps for itself; the rest is the operating system's to keep. Not more: in files under 1 GiB it goes through all of them at
- * the end of each commit in which pages of a tree have changed places, which with four times as many took 8% of the ledger's thread.
+ * SQLite's own page cache; the operating system caches the rest. Not more: in files under 1 GiB SQLite goes through all cached pages at the end
+ * of each commit that has moved pages of a tree, which with four times as many took 8% of the ledger's thread.
  */
 const CACHE_KIB = 8_000;
 
 /**
- * So many pages of the log (8 MB) go over into the file in one step, for which every answer waits. Four times as many took 30 to 40 ms, not less
- * than 25, and take as much longer as the disk is slower.
+ * The pages of the log (8 MB) that one checkpoint writes into the file while every answer waits. It took less than 25 ms; with four times as
+ * many pages 30 to 40 ms. A slower disk takes longer.
  */
 const CHECKPOINT_PAGES = 2_000;
 

@@ -1,17 +1,17 @@
 import type { StoredMessage } from '../message-records.ts';
 
-/** So many that AiSensy's answer and the reports of one message find it here for some seconds, at thousands of messages a second; about ten megabytes. */
+/** Enough that AiSensy's answer and the reports of a message find it here some seconds later, at thousands of messages a second; about ten megabytes. */
 const MOST = 16_000;
-/** Characters of a summary that is remembered. */
+/** In characters; a message with a longer summary is not remembered. */
 const LONGEST_SUMMARY = 500;
 
 /**
- * The messages that were asked for last: an answer of AiSensy's and three reports follow each within seconds, and each would read it anew.
- * Only what is in the file may be in here, so it is emptied wherever rows are taken back or changed behind its back.
+ * A cache of the messages that were asked for last: each is followed within seconds by an answer of AiSensy's and three reports, which would
+ * each read it again. Only what is in the file may be in here, so it is emptied where rows are rolled back or changed by others.
  */
 export class RecentMessages<T extends StoredMessage> {
   private newer = new Generation<T>();
-  /** Goes as a whole when the newer one is full: a map that always lost its oldest entry would have to search for it among those that are gone. */
+  /** Dropped as a whole when the newer one is full: a `Map` that lost its oldest entry each time would search for it among deleted ones. */
   private older = new Generation<T>();
 
   get(seq: number): T | undefined {
@@ -42,6 +42,6 @@ export class RecentMessages<T extends StoredMessage> {
 
 class Generation<T> {
   readonly bySeq = new Map<number, T>();
-  /** Of two accounts that use the same id at the same time, one is read anew. A key of both would have to be put together each time. */
+  /** Where two accounts use the same id at the same time, only one is cached. A key with the account would have to be joined at each look-up. */
   readonly byMsgId = new Map<string, T>();
 }

@@ -35,7 +35,7 @@ export class ColdRoutes {
   templates: object[] | undefined;
   projectTemplates: object[] | undefined;
   media: Record<string, SimulatedMedium>;
-  /** What every call is answered from now on; nothing for the truth. */
+  /** What every call is answered from now on; nothing for the right answers. */
   fault: ColdFault | undefined;
   /** The paths that were asked for, with their queries, in order. */
   readonly asked: string[] = [];

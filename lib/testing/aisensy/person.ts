@@ -36,11 +36,11 @@ export function userIdOf(from: string): string {
   return `IN.${from.replace(/\D/g, '')}`;
 }
 
-/** What the person who got a message answers by herself. Plain data. */
+/** How the person who got a message replies. Plain data. */
 export interface Reply {
   /**
    * Taps the quick reply with this label, or the n-th one from 0, with its payload. Templates without it get no reply. Meta's form
-   * tells quick replies with a payload alone, and no labels: the first of them then counts as the one with the label.
+   * carries only quick replies with a payload, and no labels: the first of them then counts as the one with the label.
    */
   tap?: string | number;
   /** Or writes this. */

@@ -96,7 +96,7 @@ export class Reporter {
     await this.postReports([this.reportOf(message, planned)]);
   }
 
-  /** What a message's state is by now, as the Project API tells it. */
+  /** A message's present state, as the Project API tells it. */
   stateOf(message: ReceivedMessage): object {
     const history = this.histories.get(message) ?? {};
     const status = (['read', 'failed', 'delivered'] as const).find((each) => history[each] !== undefined) ?? 'sent';

@@ -55,7 +55,6 @@ export interface Balance {
   rejected: number;
 }
 
-/** The whole balance. */
 export function balanceOf(sent: ReadonlyMap<string, SentMessage>, received: ReceivedCallbacks): Balance {
   const balance: Balance = {
     messages: sent.size, inFlight: 0, success: 0, refused: 0, refusedByCode: {}, late: 0, errors: 0, sent: 0, delivered: 0, read: 0,
@@ -67,7 +66,6 @@ export function balanceOf(sent: ReadonlyMap<string, SentMessage>, received: Rece
   return balance;
 }
 
-/** One message's balance. */
 export function messageBalanceOf(message: SentMessage, received: ReceivedCallbacks): MessageBalance {
   const { msgId, to, outcome, code, ms } = message;
   const came = received.statuses.get(msgId) ?? [];

@@ -8,7 +8,7 @@ import type { MessageTarget } from './payloads.ts';
 /** Writes the message for a target: anything that becomes JSON, forms unknown to CleverTap included. */
 export type MessageForm = (target: MessageTarget) => object;
 
-/** A campaign: many messages at once. */
+/** Options of `CleverTapSimulator.runCampaign()`. */
 export interface CampaignOptions {
   /** How many. */
   messages: number;
@@ -16,9 +16,9 @@ export interface CampaignOptions {
   concurrency?: number;
   /** At most so many a second, evenly spread; as fast as the concurrency allows by default. */
   perSecond?: number;
-  /** A form by name, several which take turns, or a function; `textFooter`. */
+  /** A form by name, several that take turns, or a function; `textFooter`. */
   form?: FormName | FormName[] | MessageForm;
-  /** The people, who take turns, or the number for the n-th message; by default each message has its own Indian number. */
+  /** The people's numbers, which take turns, or the number for the n-th message; by default each message has its own Indian number. */
   recipients?: string[] | ((index: number) => string);
   /** Second part of every msgId; by default one that no other campaign has. */
   campaignId?: string;

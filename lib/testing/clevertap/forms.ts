@@ -87,7 +87,6 @@ export const freeforms = {
 /** Every form by name: what `runCampaign({ form })` takes. */
 export const forms = { ...templates, ...freeforms };
 
-/** The name of a form. */
 export type FormName = keyof typeof forms;
 
 /** The message that CleverTap sends as the provider is saved. */

@@ -11,7 +11,6 @@ interface Envelope {
   msgId: string;
 }
 
-/** A template message. */
 export interface CleverTapTemplateMessage extends Envelope {
   isTemplate: true;
   template: { namespace: string; languageCode: string };
@@ -43,7 +42,6 @@ export interface MessageTarget {
   index: number;
 }
 
-/** A template message with the given components. */
 export function templateMessage(
   target: MessageTarget, name: string, components: CleverTapComponent[], languageCode = 'en',
 ): CleverTapTemplateMessage {
@@ -51,7 +49,6 @@ export function templateMessage(
   return { payloadVersion: 0.1, to, wabaNumber, isTemplate: true, msgId, template: { namespace: name, languageCode }, components };
 }
 
-/** A freeform message with the given content. */
 export function freeformMessage(
   target: MessageTarget, type: CleverTapFreeformMessage['type'], content: Record<string, string>,
 ): CleverTapFreeformMessage {
