@@ -57,8 +57,8 @@ export abstract class AiSensyTransport<Settings extends { endpoint: string; time
     return this.post(letter, message, signal);
   }
 
-  close(withinMs?: number): Promise<void> {
-    return this.sender.close(withinMs);
+  close(): Promise<void> {
+    return this.sender.close();
   }
 
   /** @throws UnsendableError where this transport cannot carry the message */

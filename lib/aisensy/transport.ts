@@ -40,8 +40,8 @@ export interface Transport {
    * it, or does not say, which proves nothing. Never rejects.
    */
   lookUp?(message: MessageNames): Promise<DeliveryReport | undefined>;
-  /** Gives its connections back, after what is in flight or, where that takes longer, after `withinMs` (5,000). */
-  close?(withinMs?: number): Promise<void>;
+  /** Gives up what is in flight and closes its connections. */
+  close?(): Promise<void>;
 }
 
 /** The transports, by account number. */

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { AddressFence, PrivateAddressError } from './address-fence.ts';
 import { CallsUnderWay } from './calls-under-way.ts';
@@ -12,8 +11,8 @@ import type { OutgoingCall, SendResult } from './outgoing-call.ts';
 export interface HttpSender {
   /** Never rejects and never tries again. */
   post(request: OutgoingCall): Promise<SendResult>;
-  /** Takes no more calls, waits up to `withinMs` (5,000) for those in flight, then gives them up. May be called again. */
-  close(withinMs?: number): Promise<void>;
+  /** Takes no more calls, gives up those in flight and closes the connections: whoever would wait for a call has done so before. May be called again. */
+  close(): Promise<void>;
 }
 
 /** What makes calls: any dispatcher of undici 7, such as its `ProxyAgent` or its `MockAgent`. */
@@ -34,7 +33,6 @@ export interface HttpSenderOptions {
   dispatcher?: HttpDispatcher;
 }
 
-const CLOSE_WITHIN_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_BODY_BYTES = 65_536;
 
@@ -79,8 +77,8 @@ class PooledHttpSender implements HttpSender {
     return call.result;
   }
 
-  close(withinMs = CLOSE_WITHIN_MS): Promise<void> {
-    return (this.closing ??= this.drain(withinMs));
+  close(): Promise<void> {
+    return (this.closing ??= this.giveUp());
   }
 
   private dispatch({ url, headers, body }: OutgoingCall, call: HttpCall): void {
@@ -124,11 +122,7 @@ class PooledHttpSender implements HttpSender {
     return pool;
   }
 
-  private async drain(withinMs: number): Promise<void> {
-    const deadline = new AbortController();
-    const overdue = delay(withinMs, undefined, { signal: deadline.signal }).catch(() => undefined);
-    await Promise.race([Promise.all(this.underWay.all().map((call) => call.result)), overdue]);
-    deadline.abort();
+  private async giveUp(): Promise<void> {
     // One by one, so that each call learns why: a pool only drops what waits in it, and a host's own dispatcher stays open.
     for (const call of this.underWay.all()) call.cancel('closed');
     await Promise.all([...this.pools.values()].map((pool) => pool.destroy()));

@@ -68,7 +68,7 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
 
   async onApplicationShutdown(): Promise<void> {
     // Whatever fails on the way, the ledger closes.
-    const closing = await Promise.allSettled([this.relay.close(), ...[...this.transports.values()].map((transport) => transport.close?.(0))]);
+    const closing = await Promise.allSettled([this.relay.close(), ...[...this.transports.values()].map((transport) => transport.close?.())]);
     await this.ledger.close();
     for (const result of closing) if (result.status === 'rejected') this.logger.error(`A connection pool did not close: ${String(result.reason)}`);
   }

@@ -36,7 +36,7 @@ export class RelayService {
 
   /** Closes the connections, when the lanes have drained. */
   close(): Promise<void> {
-    return this.sender.close(0);
+    return this.sender.close();
   }
 
   private open(name: string, work: LaneWork, batch?: { size: number; waitMs: number }): void {

@@ -85,7 +85,7 @@ export class SenderBench {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.senders.splice(0).map((sender) => sender.close(0)));
+    await Promise.all(this.senders.splice(0).map((sender) => sender.close()));
     await Promise.all(this.peers.splice(0).map((peer) => peer.close()));
   }
 }
