@@ -19,7 +19,8 @@ export interface Recovery {
 
 /** The answer to `open()`: what the file held. */
 export interface LedgerState {
-  engine: string;
+  /** The library through which SQLite is spoken to. */
+  driver: string;
   sqliteVersion: string;
   /** Jobs waiting, by lane. */
   waiting: Record<string, number>;

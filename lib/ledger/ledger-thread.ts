@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { LedgerError } from './ledger.errors.ts';
 import { ValueReader, type Values } from './packed-values.ts';
-import { type Call, type CallForm, formOf, type Method, putCall, takeAnswer, type WorkerStart } from './worker-protocol.ts';
+import { type Call, type CallForm, formOf, type Method, putCall, takeAnswer } from './worker-protocol.ts';
 
 class PendingCall implements Call {
   readonly form: CallForm;
@@ -34,11 +34,11 @@ export class LedgerThread {
   private lost: LedgerError | undefined;
 
   /** `onLost` is called once, when the thread has ended; what was in flight is rejected by then. */
-  constructor(start: WorkerStart, onLost: (error: LedgerError) => void) {
+  constructor(file: string, onLost: (error: LedgerError) => void) {
     const entry = import.meta.url.endsWith('.ts') ? './ledger.worker.ts' : './ledger.worker.js';
     this.onLost = onLost;
     // Without the host's flags: a loader or an inspector of the host's must not run in this thread.
-    this.worker = new Worker(new URL(entry, import.meta.url), { workerData: start, execArgv: [], name: 'whatsapp-bridge-ledger' });
+    this.worker = new Worker(new URL(entry, import.meta.url), { workerData: file, execArgv: [], name: 'whatsapp-bridge-ledger' });
     this.worker.on('message', (answers: Values) => this.deliver(answers));
     this.worker.on('error', (error: Error) => this.lose(`The ledger's thread failed: ${error.message}`));
     this.worker.on('exit', () => this.lose("The ledger's thread has ended."));

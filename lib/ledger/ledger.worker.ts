@@ -5,7 +5,7 @@ import { SqliteEngine } from './sqlite/engine.ts';
 import { type CallResult, GroupCommit } from './sqlite/group-commit.ts';
 import { openDatabase, type OpenDatabase } from './sqlite/open-database.ts';
 import type { Values } from './packed-values.ts';
-import { type Call, putFailure, putResult, takeCalls, type WorkerStart } from './worker-protocol.ts';
+import { type Call, putFailure, putResult, takeCalls } from './worker-protocol.ts';
 
 // The ledger's thread. Calls that arrive while a commit is being synced share the next one.
 
@@ -13,12 +13,12 @@ import { type Call, putFailure, putResult, takeCalls, type WorkerStart } from '.
 const MOST_IN_ONE_COMMIT = 256;
 
 interface OpenLedger extends OpenDatabase {
-  engineCalls: SqliteEngine;
+  engine: SqliteEngine;
   group: GroupCommit;
 }
 
 const port = parentPort!;
-const start = workerData as WorkerStart;
+const file = workerData as string;
 let ledger: OpenLedger | undefined;
 
 port.on('message', (first: Values) => {
@@ -68,11 +68,11 @@ function alone(act: () => unknown): CallResult<unknown> {
 }
 
 function open(): LedgerState {
-  const opened = openDatabase(start.file, start.engine);
+  const opened = openDatabase(file);
   try {
-    const engineCalls = new SqliteEngine(opened.db);
-    ledger = { ...opened, engineCalls, group: new GroupCommit(opened.db, engineCalls) };
-    return { engine: opened.engine, sqliteVersion: opened.sqliteVersion, ...engineCalls.state() };
+    const engine = new SqliteEngine(opened.db);
+    ledger = { ...opened, engine, group: new GroupCommit(opened.db, engine) };
+    return { driver: opened.driver, sqliteVersion: opened.sqliteVersion, ...engine.state() };
   } catch (error) {
     opened.close();
     throw error;
@@ -87,7 +87,7 @@ function close(): void {
 function commit(calls: Call[]): CallResult<unknown>[] {
   if (calls.length === 0) return [];
   if (ledger === undefined) return calls.map(() => ({ error: new LedgerError('closed', 'The ledger is closed.') }));
-  const engine = ledger.engineCalls as unknown as Record<string, (...args: unknown[]) => unknown>;
+  const engine = ledger.engine as unknown as Record<string, (...args: unknown[]) => unknown>;
   return ledger.group.run(calls.map(({ form, asked }) => () => {
     // A record is its method's only argument.
     return form.record === undefined ? engine[form.method]!(...(asked as unknown[])) : engine[form.method]!(asked);

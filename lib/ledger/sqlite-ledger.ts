@@ -9,8 +9,7 @@ import type { NewMessage, RecordedEvent } from './message-records.ts';
 import { LedgerError } from './ledger.errors.ts';
 import { LedgerThread } from './ledger-thread.ts';
 import type { MessageHistory } from './message-history.ts';
-import type { SqliteEngineName } from './sqlite/driver.ts';
-import type { Method, WorkerStart } from './worker-protocol.ts';
+import type { Method } from './worker-protocol.ts';
 
 /** How long after a thread is lost the next one is started, in milliseconds: longer each time, until one has lived for a while. */
 const FIRST_DELAY_MS = 100;
@@ -25,7 +24,6 @@ const LIVED_WELL_MS = 60_000;
  * to AiSensy right now; what was claimed by a call whose answer was lost never began, and waits again.
  */
 export class SqliteLedger implements Ledger {
-  private readonly start: WorkerStart;
   private readonly inHand = new Set<number>();
   /** Notes claimed jobs as in hand before the caller gets the result. */
   private readonly takeInHand = {
@@ -48,10 +46,8 @@ export class SqliteLedger implements Ledger {
   private watcher: LedgerWatcher | undefined;
   private closing: Promise<void> | undefined;
 
-  /** `file` may be `:memory:`. The engine is chosen by the running Node unless one is named. */
-  constructor(file: string, engine?: SqliteEngineName) {
-    this.start = { file, ...(engine && { engine }) };
-  }
+  /** `file` may be `:memory:`. */
+  constructor(private readonly file: string) {}
 
   watch(watcher: LedgerWatcher): void {
     this.watcher = watcher;
@@ -172,7 +168,7 @@ export class SqliteLedger implements Ledger {
   }
 
   private begin(): LedgerThread {
-    const thread: LedgerThread = new LedgerThread(this.start, (error) => {
+    const thread: LedgerThread = new LedgerThread(this.file, (error) => {
       if (thread === this.thread) this.lose(error);
     });
     return thread;
@@ -188,7 +184,7 @@ export class SqliteLedger implements Ledger {
     this.lostBy = error;
     this.watcher?.lost(error);
     // What was in memory died with its thread: an empty ledger in its place would only hide it.
-    if (this.start.file === ':memory:') return;
+    if (this.file === ':memory:') return;
     if (performance.now() - this.startedAt > LIVED_WELL_MS) this.delayMs = FIRST_DELAY_MS;
     this.reviving = this.revive().finally(() => { this.reviving = undefined; });
   }

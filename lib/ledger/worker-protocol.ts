@@ -4,13 +4,6 @@ import {
 } from './packed-records.ts';
 import { ValueReader, type Values } from './packed-values.ts';
 import type { SqliteEngine } from './sqlite/engine.ts';
-import type { SqliteEngineName } from './sqlite/driver.ts';
-
-/** What the worker thread is started with. */
-export interface WorkerStart {
-  file: string;
-  engine?: SqliteEngineName;
-}
 
 /** The methods that travel to the worker by name. */
 export type EngineMethod = Exclude<keyof SqliteEngine, 'state' | 'takenBack' | 'complete'>;

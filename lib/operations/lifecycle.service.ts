@@ -113,9 +113,9 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
     }
   }
 
-  private report({ engine, sqliteVersion, waiting }: LedgerState): void {
+  private report({ driver, sqliteVersion, waiting }: LedgerState): void {
     const jobs = Object.values(waiting).reduce((sum, count) => sum + count, 0);
-    this.logger.log(`Ledger open (${engine}, SQLite ${sqliteVersion}): ${jobs} jobs waiting.`);
+    this.logger.log(`Ledger open (${driver}, SQLite ${sqliteVersion}): ${jobs} jobs waiting.`);
     const version = sqliteVersion.split('.').map(Number);
     const first = SOUND_SQLITE.findIndex((part, place) => part !== version[place]);
     if (first !== -1 && (version[first] ?? 0) < SOUND_SQLITE[first]!) {

@@ -77,7 +77,7 @@ export class FarThread {
     if (method === 'close') return undefined;
     if (method === 'open') {
       this.engine = new SqliteEngine(FarThread.file);
-      return { engine: 'node:sqlite', sqliteVersion: '3.51.3', ...this.engine.state() } satisfies LedgerState;
+      return { driver: 'node:sqlite', sqliteVersion: '3.51.3', ...this.engine.state() } satisfies LedgerState;
     }
     const call = this.engine[method] as (...args: unknown[]) => unknown;
     return call.apply(this.engine, record === undefined ? (asked as unknown[]) : [asked]);

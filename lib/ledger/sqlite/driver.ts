@@ -28,12 +28,12 @@ export interface SqliteDatabase {
   close(): void;
 }
 
-export type SqliteEngineName = 'node:sqlite' | 'better-sqlite3';
+export type SqliteDriverName = 'node:sqlite' | 'better-sqlite3';
 
 type Open = (file: string) => SqliteDatabase;
 
 /** `node:sqlite` where the running Node has it (22.13 and later), else `better-sqlite3`, or the one that is asked for. */
-export function sqliteDriver(wanted?: SqliteEngineName): { name: SqliteEngineName; open: Open } {
+export function sqliteDriver(wanted?: SqliteDriverName): { name: SqliteDriverName; open: Open } {
   const builtIn = wanted === 'better-sqlite3' ? undefined : nodeSqlite();
   if (builtIn !== undefined) return { name: 'node:sqlite', open: builtIn };
   const installed = wanted === 'node:sqlite' ? undefined : betterSqlite3();

@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LedgerError, ledgerErrorCode, type LedgerErrorCode } from '../ledger.errors.ts';
-import { type SqliteDatabase, type SqliteEngineName, sqliteDriver } from './driver.ts';
+import { type SqliteDatabase, type SqliteDriverName, sqliteDriver } from './driver.ts';
 import { migrate, SCHEMA_VERSION } from './schema.ts';
 
 export interface OpenDatabase {
   db: SqliteDatabase;
-  engine: SqliteEngineName;
+  driver: SqliteDriverName;
   sqliteVersion: string;
   close(): void;
 }
@@ -37,8 +37,8 @@ const REMEDIES: Partial<Record<LedgerErrorCode, string>> = {
 };
 
 /** Opens the file for this process alone. */
-export function openDatabase(file: string, wanted?: SqliteEngineName): OpenDatabase {
-  const { name, open } = sqliteDriver(wanted);
+export function openDatabase(file: string): OpenDatabase {
+  const { name, open } = sqliteDriver();
   const inMemory = file === ':memory:';
   let lock: SqliteDatabase | undefined;
   let db: SqliteDatabase | undefined;
@@ -52,7 +52,7 @@ export function openDatabase(file: string, wanted?: SqliteEngineName): OpenDatab
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`); // writes: a file that can only be read is better told of now than with the first message
     const sqliteVersion = String(db.prepare('SELECT sqlite_version() AS version').get()?.version);
     const [opened, locked] = [db, lock];
-    return { db, engine: name, sqliteVersion, close: () => closeBoth(opened, locked) };
+    return { db, driver: name, sqliteVersion, close: () => closeBoth(opened, locked) };
   } catch (error) {
     closeBoth(db, lock);
     throw explained(error, file);
