@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { GroupedLines } from '../logging/grouped-lines.ts';
 
 /** One line for each kind of refusal in this time: a campaign that goes wrong refuses thousands of messages alike. */
 const QUIET_MS = 10_000;
@@ -6,7 +7,7 @@ const QUIET_MS = 10_000;
 /** Tells the log of messages that were not taken, each kind at once and then with the count of those that followed. */
 export class RefusalLog {
   private readonly logger = new Logger('WhatsAppBridge');
-  private readonly kinds = new Map<string, { toldAt: number; untold: number }>();
+  private readonly lines = new GroupedLines(QUIET_MS);
 
   /** A refusal that its sender has to mend. `kind` must come from a short list, and hold nothing of the message. */
   warn(kind: string, now: number): void {
@@ -21,13 +22,7 @@ export class RefusalLog {
   }
 
   private line(kind: string, now: number): string | undefined {
-    const last = this.kinds.get(kind);
-    if (last !== undefined && Math.abs(now - last.toldAt) < QUIET_MS) {
-      last.untold += 1;
-      return undefined;
-    }
-    this.kinds.set(kind, { toldAt: now, untold: 0 });
-    const others = last?.untold ? ` (and ${last.untold} more like it before)` : '';
-    return `A message from CleverTap was not taken: ${kind}${others}`;
+    const more = this.lines.next(kind, now);
+    return more === undefined ? undefined : `A message from CleverTap was not taken: ${kind}${more}`;
   }
 }

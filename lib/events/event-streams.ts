@@ -5,6 +5,7 @@ import type { Observable } from 'rxjs';
 import type {
   BridgeAlert, BridgeEventKind, BridgeEvents, DeliveryReportEvent, DispatchEvent, InboundMessageEvent, PreferenceEvent,
 } from './bridge-events.ts';
+import { stackFrames } from '../logging/stack-frames.ts';
 import { GuardedObservable } from './guarded-observable.ts';
 
 const STREAM_NAMES: Record<BridgeEventKind, string> = {
@@ -77,7 +78,7 @@ export class EventStreams implements OnApplicationShutdown {
 
   /** The kind of error and where it happened; its message may quote a person's message or number, and goes nowhere. */
   private report(stream: string, error: unknown): void {
-    const { name, stack } = error instanceof Error ? error : { name: 'what it threw is no Error' };
-    this.logger.error(`A subscriber of ${stream} failed: ${name}`, stack?.match(/^ {4}at .*$/gm)?.join('\n'));
+    const name = error instanceof Error ? error.name : 'what it threw is no Error';
+    this.logger.error(`A subscriber of ${stream} failed: ${name}`, stackFrames(error));
   }
 }

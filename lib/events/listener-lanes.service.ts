@@ -20,10 +20,11 @@ export class ListenerLanes {
 
   /** To be called when every listener is registered and before the lanes start. */
   open(): void {
+    const retry = this.options.retry.listeners;
     for (const listener of this.listeners.all) {
       const name = laneName.listener(listener.name);
-      const work = new ListenerLaneWork(listener, this.accounts, this.ledger);
-      this.lanes.add(name, new Lane({ name, concurrency: listener.concurrency, retry: this.options.retry.listeners }, work, this.ledger));
+      const work = new ListenerLaneWork(listener, this.accounts, this.ledger, retry);
+      this.lanes.add(name, new Lane({ name, concurrency: listener.concurrency, retry }, work, this.ledger));
     }
   }
 }

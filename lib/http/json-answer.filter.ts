@@ -1,5 +1,6 @@
 import { Catch, HttpException, Logger } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { stackFrames } from '../logging/stack-frames.ts';
 import { writeJson } from './answer.ts';
 import type { HttpResponse } from './http-exchange.ts';
 
@@ -29,8 +30,8 @@ export class JsonAnswerFilter implements ExceptionFilter {
    * the request, and goes nowhere.
    */
   protected unexpected(error: unknown): object {
-    const { name, stack } = error instanceof Error ? error : { name: typeof error, stack: undefined };
-    this.logger.error(`A request could not be answered: ${name}`, stack?.match(/^ {4}at .*$/gm)?.join('\n'));
+    const name = error instanceof Error ? error.name : typeof error;
+    this.logger.error(`A request could not be answered: ${name}`, stackFrames(error));
     return { message: 'Internal server error' };
   }
 }

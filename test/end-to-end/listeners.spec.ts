@@ -5,6 +5,7 @@ import {
 } from 'nestjs-whatsapp-bridge';
 import { type Behaviour, behaviours } from 'nestjs-whatsapp-bridge/testing';
 import { hostsOn, PLATFORMS } from '../support/bridge-host.ts';
+import { CapturedLogs } from '../support/captured-logs.ts';
 import { eventually } from '../support/eventually.ts';
 import { call } from '../support/http-hosts.ts';
 import { message } from '../support/messages.ts';
@@ -158,8 +159,32 @@ describe.each(PLATFORMS)('listeners on %s', (platform) => {
     expect(await host.bridge.deadLetters.list()).toEqual([]);
   });
 
+  it('that go on throwing end in the dead letters with the error\'s own text; the log tells where it was thrown, in few lines', async () => {
+    const logger = new CapturedLogs();
+    const retry = { listeners: { firstDelayMs: 10, factor: 1, maxDelayMs: 10, maxAttempts: 3 } };
+    const host = await start({ providers: [Moody], logger, options: { retry } });
+    const moody = host.app.get(Moody);
+    moody.throwing = () => new TypeError(`the shop answered 500 ${'.'.repeat(1_000)}`);
+    await host.cleverTap.runCampaign({ messages: 30 });
+    const letters = await eventually(async () => {
+      const dead = await host.bridge.deadLetters.list({ kind: 'listener' });
+      expect(dead).toHaveLength(30);
+      return dead;
+    });
+    expect(moody.calls).toBe(90);
+    expect(letters[0]!.reason).toMatch(/^given up after 3 attempts: TypeError: the shop answered 500 \.+$/);
+    expect(letters[0]!.reason.length).toBeLessThan(600);
+    const lines = logger.lines.filter((line) => line.includes('Listener moody'));
+    expect(lines).toEqual([
+      expect.stringMatching(/^warn Listener moody failed \(TypeError\); it is called again later\.\n {4}at .*listeners\.spec\.ts:\d+/),
+      expect.stringMatching(/^error Listener moody gave up an event at attempt 3 \(TypeError\); it is in the dead letters\. {5}at .*listeners\.spec\.ts:\d+/),
+    ]);
+    expect(lines.join()).not.toContain('the shop answered');
+  });
+
   it('that throw a PermanentError are not called again, until somebody replays the dead letter', async () => {
-    const host = await start({ providers: [Moody] });
+    const logger = new CapturedLogs();
+    const host = await start({ providers: [Moody], logger });
     const moody = host.app.get(Moody);
     moody.throwing = () => new PermanentError('no such customer');
     const { msgId } = message();
@@ -171,6 +196,7 @@ describe.each(PLATFORMS)('listeners on %s', (platform) => {
     });
     expect(letter).toMatchObject({ lane: 'listener:moody', message: { msgId }, reason: expect.stringContaining('no such customer'), payload: { status: 'read' } });
     expect(moody.calls).toBe(1);
+    expect(logger.lines).toContainEqual(expect.stringContaining('error Listener moody gave up an event at attempt 1 (PermanentError)'));
     moody.throwing = () => undefined;
     expect(await host.bridge.deadLetters.replay({ kind: 'listener' })).toMatchObject({ replayed: 1 });
     await eventually(() => expect(moody.calls).toBe(2));

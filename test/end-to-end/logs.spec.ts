@@ -19,7 +19,7 @@ const NEVER = [
 ];
 
 const SAID = [
-  /Ledger open/, /AiSensy takes no message/, /its trace id is/, /was not taken/, /CleverTap takes no/, /Listener Failing\.\w+ failed/, /could not be read/,
+  /Ledger open/, /AiSensy takes no message/, /its trace id is/, /was not taken/, /CleverTap takes no/, /Listener Failing\.\w+ failed/, /Listener Failing\.inbound gave up/, /could not be read/,
   /subscriber of deliveryReports\$ failed/,
 ];
 
