@@ -24,6 +24,7 @@ interface AccountCredentials {
  */
 @Injectable()
 export class AiSensyGuard extends CredentialGuard {
+  protected readonly caller = "AiSensy's";
   private readonly credentials: AccountCredentials[];
   /** The URL that was read last: AiSensy calls the same one again and again. */
   private last: { url: string; tokens: string[] } | undefined;

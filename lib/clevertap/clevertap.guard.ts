@@ -19,6 +19,7 @@ interface AccountCredentials {
  */
 @Injectable()
 export class CleverTapGuard extends CredentialGuard {
+  protected readonly caller = "CleverTap's";
   private readonly credentials: AccountCredentials[];
 
   constructor(@Inject(KeyGuessThrottler) guesses: KeyGuessThrottler, @Inject(RESOLVED_OPTIONS) { accounts }: ResolvedOptions) {

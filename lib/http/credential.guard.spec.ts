@@ -15,6 +15,8 @@ import { KEY_GUESSES, KEY_GUESS_PROVIDERS } from './key-guess-throttler.ts';
 
 @Injectable()
 class KeyGuard extends CredentialGuard {
+  protected readonly caller = 'somebody';
+
   protected authenticate(request: HttpRequest): Account[] {
     return request.headers['x-key'] === 'right' ? [{ nickname: 'wa' } as Account] : [];
   }

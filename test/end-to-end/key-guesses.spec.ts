@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type BridgeHost, hostsOn, PLATFORMS } from '../support/bridge-host.ts';
+import { CapturedLogs } from '../support/captured-logs.ts';
 import { type Answer, call } from '../support/http-hosts.ts';
 import { message } from '../support/messages.ts';
 
@@ -35,5 +36,19 @@ describe.each(PLATFORMS)('whoever guesses keys on %s', (platform) => {
     expect(guesses.filter(({ status }) => status === 401)).toHaveLength(20);
     expect(guesses.filter(({ status }) => status === 429)).toHaveLength(10);
     expect(host.aiSensy.received).toHaveLength(0);
+  });
+
+  it('shows in the log: one line for each side, without what was shown', async () => {
+    const logger = new CapturedLogs();
+    const host = await start({ logger });
+    for (let guess = 0; guess < 12; guess += 1) {
+      await guessAtProvider(host, `guess ${guess}`);
+      await host.callback('delivery-reports', {}, { token: `guess ${guess}` });
+    }
+    expect(logger.lines.filter((line) => line.includes('wrong credentials'))).toEqual([
+      expect.stringMatching(/^warn A request of CleverTap's was refused: wrong credentials/),
+      expect.stringMatching(/^warn A request of AiSensy's was refused: wrong credentials/),
+    ]);
+    expect(logger.lines.join()).not.toContain('guess');
   });
 });
