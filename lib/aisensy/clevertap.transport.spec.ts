@@ -237,7 +237,7 @@ describe('CleverTapTransport', () => {
   it('may try again what never left', async () => {
     const aborted = transport();
     expect(await aborted.send(MESSAGE, AbortSignal.abort())).toEqual({
-      kind: 'retryable', reason: { code: 1009, title: 'AiSensy could not be reached (aborted)' },
+      kind: 'retryable', scope: 'account', reason: { code: 1009, title: 'AiSensy could not be reached (aborted)' },
     });
     const closed = transport();
     await closed.close();
@@ -252,7 +252,7 @@ describe('CleverTapTransport', () => {
     other.close();
     await once(other, 'close');
     expect(await transport({ origin: `http://127.0.0.1:${port}` }).send(MESSAGE)).toEqual({
-      kind: 'retryable', reason: { code: 1009, title: 'AiSensy could not be reached (ECONNREFUSED: connection refused)' },
+      kind: 'retryable', scope: 'account', reason: { code: 1009, title: 'AiSensy could not be reached (ECONNREFUSED: connection refused)' },
     });
   });
 

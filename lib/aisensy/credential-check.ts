@@ -15,7 +15,7 @@ export async function checkCredential(api: ColdApi, path: string): Promise<Verdi
     const { message: title } = error as Error;
     const code = error instanceof AiSensyApiError ? REFUSALS.get(error.status ?? 0) : refusesLogin(error) ? 1000 : undefined;
     if (code !== undefined) return { kind: 'refused', scope: 'account', reason: { code, title } };
-    return { kind: 'retryable', reason: { code: 1009, title } };
+    return { kind: 'retryable', scope: 'account', reason: { code: 1009, title } };
   }
 }
 

@@ -56,7 +56,7 @@ function refusesToken(result: SendResult): boolean {
 function withoutToken(error: Error): Verdict {
   const refused = error instanceof MissingPeerError || (error instanceof DirectTokenError && error.refused);
   if (refused) return { kind: 'refused', scope: 'account', reason: { code: 1000, title: error.message } };
-  return { kind: 'retryable', reason: { code: 1009, title: error.message } };
+  return { kind: 'retryable', scope: 'account', reason: { code: 1009, title: error.message } };
 }
 
 /** Stops waiting when the signal is aborted; the renewal itself goes on for the others. */

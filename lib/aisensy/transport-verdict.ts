@@ -45,7 +45,7 @@ const WRONG_ENDPOINT = new Set([404, 405, 410]);
 export function verdictOf(result: SendResult, message: Sent, judgement: Judgement = {}): Verdict {
   switch (result.kind) {
     case 'not-sent':
-      return { kind: 'retryable', reason: { code: 1009, title: `AiSensy could not be reached (${result.error})` } };
+      return { kind: 'retryable', scope: 'account', reason: { code: 1009, title: `AiSensy could not be reached (${result.error})` } };
     case 'lost':
       return unknown(`No whole answer from AiSensy (${result.error})`);
     case 'answered':

@@ -12,6 +12,7 @@ import type { DispatchRecord, DispatchResult } from '../ledger/ledger-records.ts
 import type { ClaimedJob, SendableMessage } from '../ledger/message-records.ts';
 import type { Verdict } from '../messages/verdict.ts';
 import type { Account } from '../options/resolved-options.ts';
+import type { CallLog } from './call-log.ts';
 import { KeptMessage } from './kept-message.ts';
 import { lookUpAfterMs } from './message-look-up.ts';
 import { PairLimiter } from './pair-limiter.ts';
@@ -47,6 +48,7 @@ export class DispatchLaneWork implements LaneWork {
     private readonly backlog: Backlog,
     /** Callers who wait for a verdict, by message. */
     private readonly waiting: Map<number, PendingAnswer>,
+    private readonly calls: CallLog,
   ) {
     this.pairs = account.pairLimit && new PairLimiter(account.pairLimit);
   }
@@ -71,6 +73,7 @@ export class DispatchLaneWork implements LaneWork {
     }
     const startedAt = performance.now();
     const verdict = await this.transport.send(new KeptMessage(message, attempts), signal);
+    if (!signal.aborted) this.calls.sent(verdict); // what the stop cuts off says nothing of AiSensy
     const outcome: DispatchOutcome = judge(verdict, caller);
     outcome.pace = paceOf(verdict, performance.now() - startedAt);
     return [outcome];
@@ -83,12 +86,12 @@ export class DispatchLaneWork implements LaneWork {
 
   paused(reason: string, until: Date): void {
     this.streams.alert({ account: this.account.nickname, kind: 'dispatch-paused', reason, until, at: new Date(now()) });
-    this.logger.error(`Account ${this.account.nickname}: AiSensy takes no message (${reason}). Messages wait; next try at ${until.toISOString()}.`);
+    this.calls.paused(reason, until);
   }
 
   recovered(): void {
     this.streams.alert({ account: this.account.nickname, kind: 'dispatch-resumed', at: new Date(now()) });
-    this.logger.log(`Account ${this.account.nickname}: AiSensy takes messages again.`);
+    this.calls.recovered();
   }
 
   unrecorded(error: Error): void {

@@ -18,6 +18,7 @@ import type { FailureReason } from '../messages/failure-reason.ts';
 import { type OutboundMessage, TEST_MSG_ID } from '../messages/outbound-message.ts';
 import { Accounts } from '../options/accounts.ts';
 import { type Account, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
+import { CallLog } from './call-log.ts';
 import { deadlineOf } from './deadline.ts';
 import { Preflight } from '../templates/preflight.ts';
 import { DispatchLaneWork } from './dispatch-lane.work.ts';
@@ -53,6 +54,7 @@ class Answering {
 export class DispatchService implements SubmissionPort {
   private readonly logger = new Logger('WhatsAppBridge');
   private readonly lanes = new Map<string, Lane>();
+  private readonly calls = new Map<string, CallLog>();
   /** Callers who wait for AiSensy's verdict, by message. */
   private readonly waiting = new Map<number, PendingAnswer>();
   /** Messages whose caller has not been answered yet: a repeat of one gets the same answer. */
@@ -106,6 +108,7 @@ export class DispatchService implements SubmissionPort {
     const transport = this.transports.get(message.account)!;
     const attempt = transport.verify === undefined ? transport.send(message) : transport.verify();
     void attempt.then((verdict) => {
+      this.calls.get(message.account)!.tried(verdict);
       caller.give(verdict.kind === 'refused' ? { kind: 'refused', reason: verdict.reason } : { kind: 'accepted' });
     });
     return caller.given;
@@ -163,7 +166,9 @@ export class DispatchService implements SubmissionPort {
     const { ledger, registry, announcer, streams, backlog } = this;
     const name = laneName.dispatch(mobileNumber);
     const transport = this.transports.get(mobileNumber)!;
-    const work = new DispatchLaneWork(account, transport, ledger, announcer, registry, streams, backlog, this.waiting);
+    const calls = new CallLog(account.nickname);
+    this.calls.set(mobileNumber, calls);
+    const work = new DispatchLaneWork(account, transport, ledger, announcer, registry, streams, backlog, this.waiting, calls);
     const { probes, ...breaker } = circuitBreaker;
     const lane = new Lane(
       {

@@ -6,7 +6,7 @@ export type Verdict =
   | { kind: 'taken'; names: string[] }
   /** AiSensy will not take it. `scope: 'account'` says that it will take none of this account's for now. */
   | { kind: 'refused'; reason: FailureReason; scope?: 'account' }
-  /** Nothing was sent, or AiSensy asks to come again. */
+  /** Nothing was sent, or AiSensy asks to come again. `scope: 'account'` says that it is not about this message: AiSensy cannot be reached, or is asked too much. */
   | { kind: 'retryable'; reason: FailureReason; retryAfterMs?: number; scope?: 'account' }
   /** Bytes left and no answer told what became of them: it may have been sent. Never tried again blindly. `names` are ids that came all the same. */
   | { kind: 'unknown'; reason: FailureReason; names?: string[] };

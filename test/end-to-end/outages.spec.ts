@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { BridgeAlert } from 'nestjs-whatsapp-bridge';
 import { behaviours } from 'nestjs-whatsapp-bridge/testing';
 import { hostsOn, PLATFORMS } from '../support/bridge-host.ts';
+import { CapturedLogs } from '../support/captured-logs.ts';
 import { eventually } from '../support/eventually.ts';
 import { message } from '../support/messages.ts';
 
@@ -37,6 +38,31 @@ describe.each(PLATFORMS)('while AiSensy is not well, on %s,', (platform) => {
     await host.cleverTap.waitForStatuses(100, { timeoutMs: 15_000 });
     expect(host.aiSensy.takenTwice).toEqual([]);
     expect(await host.bridge.counts()).toMatchObject({ messages: { dispatched: 100 } });
+  });
+
+  it('the log says so at the first call that fails, and when they go well again, of each account', async () => {
+    const logger = new CapturedLogs();
+    const host = await start({ logger, second: {} });
+    const warnings = (): string[] => logger.lines.filter((line) => /^warn .*(calls to AiSensy|nobody knows)/.test(line));
+    await host.aiSensy.goDown();
+    expect(await host.cleverTap.sendValidation()).toMatchObject({ outcome: 'success' });
+    await host.cleverTap.send(message());
+    await host.sides[1]!.cleverTap.send(message('textFooter', { wabaNumber: host.sides[1]!.mobileNumber }));
+    await eventually(() => expect(warnings()).toEqual([
+      expect.stringContaining('Account AiSensy_WA_1: calls to AiSensy begin to fail (AiSensy could not be reached (ECONNREFUSED'),
+    ]));
+    await host.aiSensy.comeUp();
+    await host.cleverTap.waitForStatuses(3);
+    expect(logger.lines.filter((line) => line.includes('go well again'))).toHaveLength(1);
+
+    const second = host.sides[1]!;
+    second.aiSensy.setPlan(behaviours.serverError());
+    for (let sent = 0; sent < 3; sent += 1) await second.cleverTap.send(message('textFooter', { wabaNumber: second.mobileNumber }));
+    await eventually(async () => expect((await host.bridge.counts()).messages).toMatchObject({ unknown: 3 }));
+    expect(warnings().slice(1)).toEqual([
+      expect.stringContaining('Account AiSensy_WA_2: calls to AiSensy begin to fail (AiSensy answered 500'),
+      expect.stringContaining('Account AiSensy_WA_2: nobody knows what became of a message (AiSensy answered 500'),
+    ]);
   });
 
   it('a message whose time is over expires, and CleverTap is told', async () => {
