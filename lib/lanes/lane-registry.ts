@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type LaneKind, readLaneName } from '../ledger/ledger.ts';
 import type { ClaimedJob } from '../ledger/message-records.ts';
 import type { Lane } from './lane.ts';
 import type { LaneState } from './lane-options.ts';
@@ -41,9 +42,9 @@ export class LaneRegistry {
     await Promise.all([...this.lanes.values()].map((lane) => lane.readAgain()));
   }
 
-  /** Lets the lanes of such names keep to one run at a time, or go on as before. */
-  shed(names: RegExp, shedding: boolean): void {
-    for (const [name, lane] of this.lanes) if (names.test(name)) lane.shed(shedding);
+  /** Lets the lanes of such kinds keep to one run at a time, or go on as before. */
+  shed(kinds: ReadonlySet<LaneKind>, shedding: boolean): void {
+    for (const [name, lane] of this.lanes) if (kinds.has(readLaneName(name).kind)) lane.shed(shedding);
   }
 
   states(): LaneState[] {

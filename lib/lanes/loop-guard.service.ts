@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { LaneKind } from '../ledger/ledger.ts';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
 import { LaneRegistry } from './lane-registry.ts';
 
@@ -7,7 +8,7 @@ import { LaneRegistry } from './lane-registry.ts';
 const LOOK_EVERY_MS = 500;
 
 /** Work that may wait while the host is busy: CleverTap and the listeners hear a little later, and nobody loses anything. */
-const BACKGROUND = /^(relay|listener)/;
+const BACKGROUND: ReadonlySet<LaneKind> = new Set<LaneKind>(['relay-reports', 'relay-inbound', 'listener']);
 
 /** Measures the delay of the host's event loop, and sheds the bridge's background work while it is too long. */
 @Injectable()

@@ -77,8 +77,16 @@ export const laneName = {
   listener: named('listener'),
 };
 
+export type LaneKind = 'dispatch' | 'relay-reports' | 'relay-inbound' | 'settle' | 'look-up' | 'listener';
+
+/** A lane's name taken apart: `whose` is an account's number, or a listener's name. */
+export function readLaneName(name: string): { kind: LaneKind; whose: string } {
+  const colon = name.indexOf(':');
+  return { kind: name.slice(0, colon) as LaneKind, whose: name.slice(colon + 1) };
+}
+
 /** Makes each name once: it is used several times for every report, and a freshly joined string is slow to look up and to compare. */
-function named(kind: string): (whose: string) => string {
+function named(kind: LaneKind): (whose: string) => string {
   const names = new Map<string, string>();
   return (whose) => {
     const known = names.get(whose);

@@ -5,7 +5,7 @@ import { LaneRegistry } from '../lanes/lane-registry.ts';
 import type { LaneState } from '../lanes/lane-options.ts';
 import { LoopGuard } from '../lanes/loop-guard.service.ts';
 import { Preflight } from '../templates/preflight.ts';
-import { LEDGER, type Ledger } from '../ledger/ledger.ts';
+import { LEDGER, type Ledger, readLaneName } from '../ledger/ledger.ts';
 import { Accounts } from '../options/accounts.ts';
 
 /** How the bridge is, for the host's own health endpoint. */
@@ -42,7 +42,7 @@ export class HealthService {
     const lanes = this.lanes.states();
     const ledger = await this.ledger.probe().then(() => undefined, (error: Error) => `the ledger fails: ${error.message}`);
     const full = this.full();
-    const paused = lanes.filter(({ pausedUntil }) => pausedUntil !== undefined).map(({ name, pauseReason }) => `lane ${name.split(':')[0]!} is paused: ${pauseReason}`);
+    const paused = lanes.filter(({ pausedUntil }) => pausedUntil !== undefined).map(({ name, pauseReason }) => `lane ${this.inWords(name)} is paused: ${pauseReason}`);
     return {
       ready: ledger === undefined && full.length < this.accounts.all.length,
       problems: [ledger, ...full, ...paused].filter((problem) => problem !== undefined),
@@ -52,6 +52,11 @@ export class HealthService {
       unknownFailureCodes: this.reasons.unknownCodes,
       loop: this.loopGuard.state(),
     };
+  }
+
+  private inWords(lane: string): string {
+    const { kind, whose } = readLaneName(lane);
+    return kind === 'listener' ? `${kind} ${whose}` : `${kind} of account ${this.accounts.nickname(whose)}`;
   }
 
   /** Of which accounts nothing more is taken, and why. */

@@ -7,7 +7,7 @@ import { ListenerLanes } from '../events/listener-lanes.service.ts';
 import { Backlog } from '../lanes/backlog.ts';
 import { LaneRegistry } from '../lanes/lane-registry.ts';
 import { LoopGuard } from '../lanes/loop-guard.service.ts';
-import { LEDGER, type Ledger } from '../ledger/ledger.ts';
+import { type LaneKind, LEDGER, type Ledger, readLaneName } from '../ledger/ledger.ts';
 import type { LedgerState, ResumedState } from '../ledger/ledger-records.ts';
 import { MaintenanceService } from './maintenance.service.ts';
 import { foreignCallbacks } from '../options/callback-hosts.ts';
@@ -80,7 +80,7 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
     const cut = await this.lanes.drain(this.options.shutdownTimeoutMs);
     try {
       const { jobs, oldestMessageAt } = await this.ledger.waiting();
-      const of = (kind: string): number => Object.entries(jobs).reduce((sum, [lane, count]) => sum + (lane.startsWith(`${kind}:`) ? count : 0), 0);
+      const of = (kind: LaneKind): number => Object.entries(jobs).reduce((sum, [lane, count]) => sum + (readLaneName(lane).kind === kind ? count : 0), 0);
       const age = oldestMessageAt === undefined ? 'none' : `${Math.round((now() - oldestMessageAt) / 1000)} s`;
       this.logger.log(
         `Stopped: ${cut} in flight were cut off; ${of('settle')} messages of unknown outcome, ${of('dispatch')} for AiSensy (oldest ${age}), `
