@@ -68,8 +68,8 @@ export class CallbacksService implements CallbacksPort {
   private recorded(record: CallbackRecord, recorded: RecordedEvent[], room: Room): void {
     room.fill(recorded);
     room.leave();
-    const { reports, unreadable } = record;
-    if (unreadable !== undefined) this.logger.warn(`${unreadable.length} elements of a callback could not be read; they are in the dead letters.`);
+    const { accounts, reports, unreadable } = record;
+    if (unreadable !== undefined) this.logger.warn(`Account ${accounts.map((account) => this.accounts.nickname(account)).join(' or ')}: ${unreadable.length} elements of a callback could not be read; they are in the dead letters.`);
     this.announcer.announce(recorded, this.lanesToWake(record, recorded, room));
     if (reports.some(({ report }) => report.accountWide)) this.accountFailures.look(recorded);
   }

@@ -113,11 +113,16 @@ describe.each(PLATFORMS)('the provider endpoint on %s', (platform) => {
     await endpoint.post(sentBytes('freeform-text'));
     endpoint.submissions.answer = () => Promise.resolve({ kind: 'refused', reason: { code: 1002, title: '919800000001 is no number' } });
     await endpoint.post(sentBytes('freeform-text'));
+    endpoint.submissions.answer = () => Promise.resolve({ kind: 'refused', reason: { code: 1005, title: '131026: not to 919800000001' } });
+    await endpoint.post(sentBytes('freeform-text'));
+    endpoint.submissions.answer = () => Promise.resolve({ kind: 'overloaded' });
+    await endpoint.post(sentBytes('freeform-text'));
     endpoint.app.useLogger(false);
     expect(lines.map((line) => line.replace(/ +WhatsAppBridge$/, ''))).toEqual([
       'to is not a phone number with its country code', 'The body is not JSON in UTF-8',
       'no account has its wabaNumber, and no account is the default',
-      'it is for account help, and came with the credentials of another', "it, or AiSensy's refusal of it, could not be recorded (Error)", 'AiSensy refused it',
+      'it is for account help, and came with the credentials of another', "it, or AiSensy's refusal of it, could not be recorded (account shop: Error)", 'AiSensy refused it (account shop: 1002, invalid phone number)',
+      'AiSensy refused it (account shop: 1005, unavailable or not on WhatsApp; original code 131026)', 'the backlog is full (account shop)',
     ].map((kind) => `A message from CleverTap was not taken: ${kind}`));
   });
 });

@@ -8,6 +8,7 @@ import { accountsOf } from '../http/credential.guard.ts';
 import type { HttpRequest, HttpResponse } from '../http/http-exchange.ts';
 import { readBody } from '../http/request-body.ts';
 import type { RequestBody } from '../http/request-body.ts';
+import { loggableReason } from '../messages/failure-reason.ts';
 import type { OutboundMessage } from '../messages/outbound-message.ts';
 import { Accounts } from '../options/accounts.ts';
 import type { Account } from '../options/resolved-options.ts';
@@ -84,15 +85,20 @@ export function createCleverTapController(path: string, decorators: ClassDecorat
       const outbound: OutboundMessage = { msgId, origin, account: account.mobileNumber, to, content, wire };
       const answered = validation ? this.submissions.validate(outbound, arrivedAt) : this.submissions.submit(outbound, arrivedAt);
       return answered.then((answer) => {
-        if (answer.kind !== 'accepted') this.refusals.warn('unkept' in answer ? MISFIT : REFUSALS[answer.kind], arrivedAt);
+        if (answer.kind !== 'accepted') this.refusals.warn(whyNotTaken(answer, account), arrivedAt);
         return answerToSubmission(answer);
       }, (error: unknown) => {
-        this.refusals.error(`it, or AiSensy's refusal of it, could not be recorded (${error instanceof Error ? error.name : typeof error})`, arrivedAt);
+        this.refusals.error(`it, or AiSensy's refusal of it, could not be recorded (account ${account.nickname}: ${error instanceof Error ? error.name : typeof error})`, arrivedAt);
         return CANNOT_PROCESS;
       });
     }
   }
   return CleverTapController;
+}
+
+function whyNotTaken(answer: Exclude<SubmissionAnswer, { kind: 'accepted' }>, { nickname }: Account): string {
+  if (answer.kind !== 'refused') return `${REFUSALS[answer.kind]} (account ${nickname})`;
+  return `${answer.unkept ? MISFIT : REFUSALS.refused} (account ${nickname}: ${loggableReason(answer.reason)})`;
 }
 
 function write(response: HttpResponse, { status, body }: CleverTapAnswer): void {

@@ -5,6 +5,8 @@ import { EventAnnouncer } from '../events/event-announcer.ts';
 import { Backlog } from '../lanes/backlog.ts';
 import { LaneRegistry } from '../lanes/lane-registry.ts';
 import { laneName, LEDGER, type Ledger } from '../ledger/ledger.ts';
+import type { RecordedEvent } from '../ledger/message-records.ts';
+import { Accounts } from '../options/accounts.ts';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
 
 /** How often the ledger is looked through for what has waited too long, in milliseconds. */
@@ -28,6 +30,7 @@ export class MaintenanceService {
     @Inject(EventAnnouncer) private readonly announcer: EventAnnouncer,
     @Inject(LaneRegistry) private readonly lanes: LaneRegistry,
     @Inject(Backlog) private readonly backlog: Backlog,
+    @Inject(Accounts) private readonly accounts: Accounts,
   ) {}
 
   start(): void {
@@ -68,12 +71,20 @@ export class MaintenanceService {
 
   private async sweep(): Promise<void> {
     const listenerLanes = this.announcer.listenerLanesOf('dispatch');
-    const { events, expired, unmatched } = await this.ledger.sweep({ at: now(), listenerLanes });
-    if (expired > 0) this.logger.warn(`${expired} messages expired before they could be sent; CleverTap is told.`);
-    if (unmatched > 0) this.logger.warn(`${unmatched} delivery reports matched no message; they are in the dead letters.`);
+    const { events } = await this.ledger.sweep({ at: now(), listenerLanes });
     if (events.length === 0) return;
+    for (const account of new Set(events.map((event) => event.account))) this.tell(account, events.filter((event) => event.account === account));
     this.announcer.announce(events, [...listenerLanes, ...this.announcer.listenerLanesOf('delivery-report')]);
     for (const { mobileNumber } of this.options.accounts) this.lanes.wake(laneName.reports(mobileNumber));
+  }
+
+  private tell(account: string, ended: RecordedEvent[]): void {
+    const expired = ended.filter(({ kind }) => kind === 'dispatch');
+    const told = expired.filter(({ relayed }) => relayed).length;
+    const unmatched = ended.length - expired.length;
+    const whose = `Account ${this.accounts.nickname(account)}`;
+    if (expired.length > 0) this.logger.warn(`${whose}: ${expired.length} messages expired before they could be sent, ${told} of them CleverTap's, which is told.`);
+    if (unmatched > 0) this.logger.warn(`${whose}: ${unmatched} delivery reports matched no message; they are in the dead letters.`);
   }
 
   private async prune(): Promise<void> {
