@@ -12,6 +12,7 @@ import type { LedgerState, ResumedState } from '../ledger/ledger-records.ts';
 import { MaintenanceService } from './maintenance.service.ts';
 import { foreignCallbacks } from '../options/callback-hosts.ts';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
+import { sharedCredentials } from '../options/shared-credentials.ts';
 import { RelayService } from '../relay/relay.service.ts';
 import { now } from '../clock.ts';
 
@@ -48,6 +49,7 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
     this.backlog.begin(state.backlog);
     this.report(state);
     this.warnOfForeignCallbacks();
+    this.warnOfSharedCredentials();
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -110,6 +112,13 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
       for (const { option, host } of foreignCallbacks(account)) {
         this.logger.warn(`Account ${account.nickname}: cleverTap.${option} leads to ${host}, which is not CleverTap's (wzrkt.com). Check it.`);
       }
+    }
+  }
+
+  /** It works while each callback names its number; the project webhook's names none. */
+  private warnOfSharedCredentials(): void {
+    for (const { nickname, others } of sharedCredentials(this.options.accounts)) {
+      this.logger.warn(`Account ${nickname}: aiSensy.callbacks has a credential that ${others.join(' and ')} has too. What people write may go to the wrong account: give each its own.`);
     }
   }
 

@@ -15,6 +15,13 @@ describe.each(PLATFORMS)('of two accounts, the log on %s names the one', (platfo
   const atSecond = (host: BridgeHost): AccountSides => host.sides[1]!;
   const said = (logger: CapturedLogs, line: string): Promise<void> => eventually(() => expect(logger.lines).toContainEqual(expect.stringContaining(line)));
 
+  it('that has a credential of the other\'s callbacks', async () => {
+    const logger = new CapturedLogs();
+    await start({ logger, second: { account: { aiSensy: { callbacks: { token: ['new-token', 'token-of-aisensy-1'] } } } } });
+    expect(logger.lines).toContainEqual(expect.stringContaining('warn Account AiSensy_WA_2: aiSensy.callbacks has a credential that AiSensy_WA_1 has too'));
+    expect(logger.lines.join()).not.toContain('token-of-aisensy');
+  });
+
   it('of which AiSensy refuses a message, and why in no words of AiSensy\'s', async () => {
     const logger = new CapturedLogs();
     const host = await start({ logger, second: { aiSensy: { plan: behaviours.badCredential() } } });
