@@ -155,6 +155,11 @@ export class DispatchService implements SubmissionPort {
     this.announcer.announce(events, listenerLanes);
   }
 
+  /** Resolves when each lane knows whether messages wait, so that a newcomer gets a slot at once; or when so much time has passed. */
+  async ready(withinMs: number): Promise<void> {
+    await within(withinMs, Promise.all([...this.lanes.values()].map((lane) => lane.ready)));
+  }
+
   /** Empties the entry too: `Map`'s old tables may keep it reachable until a major GC. */
   private answered(key: string, answering: Answering): void {
     this.answering.delete(key);

@@ -30,6 +30,9 @@ export class Lane {
   private readonly outcomes: OutcomeWriter;
   private readonly abort = new AbortController();
   private readonly idle: (() => void)[] = [];
+  private hasClaimed!: () => void;
+  /** Resolves when the ledger has answered for the first time: until then nobody knows whether work waits, and newcomers queue behind it. */
+  readonly ready = new Promise<void>((resolve) => { this.hasClaimed = resolve; });
   private running = false;
   private claiming = false;
   private backlog = true;
@@ -186,6 +189,7 @@ export class Lane {
       this.claiming = false;
       this.slotsTaken -= slots;
       this.ahead.claimEnds();
+      this.hasClaimed();
     }
     this.permits.giveBack(Math.max(0, runs - (claim?.jobs.length ?? 0)));
     if (claim === undefined) {

@@ -19,6 +19,9 @@ import { now } from '../clock.ts';
 /** SQLite before this release can corrupt a WAL file that two connections checkpoint at once. */
 const SOUND_SQLITE = [3, 51, 3];
 
+/** How long the start waits for a slow ledger to say what waits for AiSensy. */
+const READY_WITHIN_MS = 1_000;
+
 /**
  * Starts and stops the bridge in order. The ledger opens before any listener or request can need it, and claiming starts
  * when every listener is known. A stop first ends the claiming, then waits for what is in flight while the HTTP server
@@ -58,6 +61,7 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
     this.lanes.start();
     this.maintenance.start();
     this.loopGuard.start();
+    await this.dispatch.ready(READY_WITHIN_MS);
   }
 
   onModuleDestroy(): void {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Behaviour, behaviours } from 'nestjs-whatsapp-bridge/testing';
+import { LEDGER, type Ledger } from '../../lib/ledger/ledger.ts';
 import { hostsOn, PLATFORMS } from '../support/bridge-host.ts';
+import { eventually } from '../support/eventually.ts';
 import { message, messages } from '../support/messages.ts';
 
 const metaError = (code: number, text: string): Behaviour => ({
@@ -65,6 +67,35 @@ describe.each(PLATFORMS)('a refusal of AiSensy\'s in time on %s', (platform) => 
     await host.cleverTap.waitForStatuses(15);
     expect(host.aiSensy.duplicates).toEqual([]);
     expect(host.cleverTap.balance()).toMatchObject({ refused: 1, success: 5, read: 5, failed: 0, contradicted: 0 });
+  });
+
+  it('is known to the first caller after a boot too', async () => {
+    const host = await start({ aiSensy: { plan: behaviours.refuse(2002) } });
+    for (let boot = 0; boot < 5; boot += 1) {
+      await host.restart();
+      expect(await host.bridge.send({ to: '+919800000001', content: { type: 'text', text: 'Hi' } })).toMatchObject({ status: 'refused' });
+    }
+  });
+
+  it('comes late after a boot whose ledger does not say in time what waits', async () => {
+    let isSlow = false;
+    let release!: () => void;
+    const released = new Promise<void>((resolve) => { release = resolve; });
+    const host = await start({
+      aiSensy: { plan: behaviours.refuse(2002) },
+      prepare: (app) => {
+        if (!isSlow) return;
+        const ledger = app.get<Ledger>(LEDGER);
+        const claim = ledger.claim.bind(ledger);
+        ledger.claim = (...asked) => released.then(() => claim(...asked));
+      },
+    });
+    isSlow = true;
+    await host.restart();
+    const { msgId, status } = await host.bridge.send({ to: '+919800000001', content: { type: 'text', text: 'Hi' } });
+    expect(status).toBe('accepted');
+    release();
+    await eventually(async () => expect(await host.bridge.message(msgId)).toMatchObject({ state: 'rejected' }));
   });
 
   it('leaves the account\'s key out of what CleverTap is told', async () => {
