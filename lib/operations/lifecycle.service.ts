@@ -30,6 +30,8 @@ const READY_WITHIN_MS = 1_000;
 @Injectable()
 export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger('WhatsAppBridge');
+  /** Settles when the ledger has opened, or could not; absent where the start never came so far. */
+  private opening: Promise<LedgerState> | undefined;
   private drained: Promise<void> | undefined;
   private ledgerLost = false;
 
@@ -48,7 +50,8 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
 
   async onModuleInit(): Promise<void> {
     this.ledger.watch({ lost: (error) => this.lost(error), back: (state) => this.back(state) });
-    const state = await this.ledger.open();
+    this.opening = this.ledger.open();
+    const state = await this.opening;
     this.backlog.begin(state.backlog);
     this.report(state);
     this.warnOfForeignCallbacks();
@@ -84,6 +87,15 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
     this.loopGuard.stop();
     await this.maintenance.stop();
     const cut = await this.lanes.drain(this.options.shutdownTimeoutMs);
+    if (await this.hasOpened()) await this.tellWhatRemains(cut);
+  }
+
+  /** A start that something else ended may have left the ledger opening: closed meanwhile, it would open afterwards. */
+  private async hasOpened(): Promise<boolean> {
+    return this.opening !== undefined && this.opening.then(() => true, () => false);
+  }
+
+  private async tellWhatRemains(cut: number): Promise<void> {
     try {
       const { jobs, oldestMessageAt } = await this.ledger.waiting();
       const of = (kind: LaneKind): number => Object.entries(jobs).reduce((sum, [lane, count]) => sum + (readLaneName(lane).kind === kind ? count : 0), 0);

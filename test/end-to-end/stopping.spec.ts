@@ -1,16 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConsoleLogger } from '@nestjs/common';
+import { ConsoleLogger, type INestApplication, Injectable, Module, type Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { WhatsAppBridgeModule } from 'nestjs-whatsapp-bridge';
+import { type LedgerOptions, ListenerSetupError, OnDispatch, WhatsAppBridgeModule } from 'nestjs-whatsapp-bridge';
 import { behaviours } from 'nestjs-whatsapp-bridge/testing';
 import { LaneRegistry } from '../../lib/lanes/lane-registry.ts';
 import { LEDGER, type Ledger } from '../../lib/ledger/ledger.ts';
 import { hostsOn, PLATFORMS } from '../support/bridge-host.ts';
+import { CapturedLogs } from '../support/captured-logs.ts';
 import { eventually } from '../support/eventually.ts';
 import { message } from '../support/messages.ts';
 import { account } from '../support/options.ts';
@@ -154,6 +155,48 @@ async function refuses(port: number, hostname: string): Promise<boolean> {
     probe.destroy();
   }
 }
+
+describe('an app that never ran', () => {
+  async function created(ledger: LedgerOptions, providers: Provider[] = []): Promise<[app: INestApplication, logger: CapturedLogs]> {
+    @Module({ imports: [WhatsAppBridgeModule.forRoot({ accounts: [account()], ledger })], providers })
+    class HostModule {}
+    const logger = new CapturedLogs();
+    const app = await NestFactory.create(HostModule, { logger, abortOnError: false });
+    return [app, logger];
+  }
+  const errors = ({ lines }: CapturedLogs): string[] => lines.filter((line) => line.startsWith('error') && line.includes('WhatsAppBridge'));
+
+  it('stops without a word where it was only made', async () => {
+    const [app, logger] = await created({ engine: 'memory' });
+    await app.close();
+    expect(logger.lines.join('\n')).not.toContain('Stopped');
+  });
+
+  it('stops without an error of the bridge\'s own where its listeners cannot be called', async () => {
+    @Injectable()
+    class Impossible {
+      @OnDispatch({ concurrency: 0 })
+      hear(): void {}
+    }
+    const [app, logger] = await created({ engine: 'memory' }, [Impossible]);
+    await expect(app.init()).rejects.toThrow(ListenerSetupError);
+    await app.close();
+    expect(errors(logger)).toEqual([]);
+  });
+
+  it('stops without an error of its own where another process has the ledger', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'whatsapp-bridge-'));
+    const ledger = { engine: 'sqlite' as const, file: join(folder, 'ledger.sqlite') };
+    const [first] = await created(ledger);
+    await first.init();
+    const [second, logger] = await created(ledger);
+    await expect(second.init()).rejects.toMatchObject({ code: 'locked' });
+    await second.close();
+    expect(logger.lines.join('\n')).not.toContain('Stopped');
+    await first.close();
+    await rm(folder, { recursive: true });
+  });
+});
 
 it('refuses a second app on the same ledger, in words', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'whatsapp-bridge-'));
