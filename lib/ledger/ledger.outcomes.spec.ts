@@ -175,6 +175,18 @@ describe('the ends of a message in the ledger', () => {
     expect(told).toHaveLength(4);
   });
 
+  it('forgets what listeners said of a person when they failed', async () => {
+    const { message, job } = await accepted(ledger, 'a');
+    await ledger.recordDispatch(verdict(job, message, { listenerLanes: ['listener:Host.seen'] }));
+    const hello = { id: 'in-1', from: '+919800000001', at: NOW, type: 'text' as const, text: 'Hi', raw: {} };
+    await ledger.recordCallback(callback([], { inbound: [{ message: hello, account: ACCOUNT, listenerLanes: ['listener:Host.seen'] }] }));
+    for (const { id } of await jobs('listener:Host.seen')) {
+      await ledger.finish([{ id, kind: 'dead', letter: 'listener', reason: 'Error: no customer +919800000001', at: NOW }]);
+    }
+    await ledger.forget('+919800000001');
+    expect((await ledger.deadLetters({})).map(({ reason }) => reason)).toEqual(['forgotten', 'forgotten']);
+  });
+
   it('forgets a person, and keeps the counts', async () => {
     const { message, job } = await accepted(ledger, 'sent');
     await ledger.recordDispatch(verdict(job, message));

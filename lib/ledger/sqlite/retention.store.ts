@@ -51,6 +51,9 @@ export class RetentionStore {
         WHERE id > ? AND id <= ? AND json_extract(report, '$.recipient') = ?`),
       blankLetters: db.prepare(`UPDATE dead_letters SET payload = CASE kind WHEN 'unmatched' THEN ${blanked('payload')} END
         WHERE id > ? AND id <= ? AND payload IS NOT NULL AND instr(payload, ?) > 0`),
+      // A listener's own words may quote the person.
+      blankReasons: db.prepare("UPDATE dead_letters SET reason = 'forgotten' WHERE kind = 'listener' AND event IN (SELECT seq FROM events WHERE message = ?)"),
+      blankReason: db.prepare("UPDATE dead_letters SET reason = 'forgotten' WHERE kind = 'listener' AND event = ?"),
       blankInbound: db.prepare(`UPDATE events SET payload = json_object('id', json_extract(payload, '$.id'), 'at', at, 'type', 'other', 'raw', NULL)
         WHERE seq > ? AND seq <= ? AND kind IN ('inbound-message', 'preference') AND json_extract(payload, '$.from') = ? RETURNING seq`),
       dropEventJobs: db.prepare('DELETE FROM jobs WHERE event = ? AND claimed = 0'),
@@ -99,10 +102,14 @@ export class RetentionStore {
       if (typeof body === 'string') this.sql.digest.write(bodyDigest(body), seq!);
       this.sql.dropWire.write(seq!);
       this.sql.blankReports.write(seq!);
+      this.sql.blankReasons.write(seq!);
       this.sql.blankMessage.write(seq!);
     }
     const inbound = this.sql.blankInbound.all(from, to, phoneNumber);
-    for (const { seq } of inbound) this.sql.dropEventJobs.write(seq!);
+    for (const { seq } of inbound) {
+      this.sql.dropEventJobs.write(seq!);
+      this.sql.blankReason.write(seq!);
+    }
     this.sql.blankUnmatched.write(from, to, phoneNumber);
     this.sql.blankParked.write(from, to, phoneNumber);
     this.sql.blankLetters.write(from, to, phoneNumber.replace(/^\+/, ''));
