@@ -73,8 +73,9 @@ export interface WhatsAppAccountOptions {
   /** Holds messages to one person apart; off by default. */
   pairLimit?: PairLimitOptions;
   /**
-   * How long after it was taken a message may still be sent, in milliseconds; 86,400,000 (a day). A function decides by message. Later
-   * it expires: CleverTap is told `failed` 1009 "expired".
+   * How long after it was taken a message may still be sent, in milliseconds; 86,400,000 (a day). A function decides by message:
+   * what it answers is rounded up and is a year at the most; where it throws, or answers no number above 0, a day counts.
+   * Later the message expires: CleverTap is told `failed` 1009 "expired".
    */
   sendWithinMs?: number | ((message: MessageSummary) => number);
   /** What becomes of messages of which nobody knows whether AiSensy took them. */

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { messageSummary } from '../events/event.factory.ts';
 import type { StoredMessage } from '../ledger/message-records.ts';
+import { LONGEST_TO_SEND_MS } from '../options/account.dto.ts';
 import type { Account } from '../options/resolved-options.ts';
 
 const DAY_MS = 86_400_000;
@@ -10,12 +11,17 @@ export function deadlineOf(account: Account, message: StoredMessage, takenAt: nu
   const { sendWithinMs } = account;
   if (typeof sendWithinMs === 'number') return takenAt + sendWithinMs;
   try {
-    const within = sendWithinMs(messageSummary(message));
-    if (within > 0) return takenAt + within;
-    throw new RangeError('not above 0');
+    return takenAt + wholeTime(sendWithinMs(messageSummary(message)));
   } catch (error) {
     // The host's function must not lose a message.
-    new Logger('WhatsAppBridge').error(`Account ${account.nickname}: sendWithinMs failed (${(error as Error).name}); the message may be sent for a day.`);
+    const name = error instanceof Error ? error.name : typeof error;
+    new Logger('WhatsAppBridge').error(`Account ${account.nickname}: sendWithinMs failed (${name}); the message may be sent for a day.`);
     return takenAt + DAY_MS;
   }
+}
+
+/** What the host's function answered, as the option itself would have to say it: the ledger keeps whole numbers only. */
+function wholeTime(within: unknown): number {
+  if (typeof within === 'number' && within > 0) return Math.min(Math.ceil(within), LONGEST_TO_SEND_MS);
+  throw new RangeError('no number above 0');
 }

@@ -7,6 +7,9 @@ import { CircuitBreakerDto, PairLimitDto, UnknownOutcomeDto } from './resilience
 import type { Account } from './resolved-options.ts';
 import { beBoolean, beGroup, beMobileNumber, bePositive, beText, beWholeNumber, orFunction } from './rules.ts';
 
+/** How long a message may wait to be sent, at the most: a year. */
+export const LONGEST_TO_SEND_MS = 365 * 24 * 3_600_000;
+
 /** `accounts[]` */
 export class AccountDto implements Account {
   @Must(beText("the provider's nickname in CleverTap, such as 'AiSensy_WA'")) @AsGiven()
@@ -27,7 +30,7 @@ export class AccountDto implements Account {
   @IfGiven() @Must(beGroup('everyMs and burst')) @ValidateNested() @Type(() => PairLimitDto)
   pairLimit?: PairLimitDto;
 
-  @Must(orFunction(beWholeNumber(1, 365 * 24 * 3_600_000, 'milliseconds'))) @AsGiven()
+  @Must(orFunction(beWholeNumber(1, LONGEST_TO_SEND_MS, 'milliseconds'))) @AsGiven()
   sendWithinMs: Account['sendWithinMs'] = 24 * 3_600_000;
 
   @Must(beGroup('waitMs and policy')) @ValidateNested() @Type(() => UnknownOutcomeDto)
