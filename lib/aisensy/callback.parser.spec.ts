@@ -82,6 +82,49 @@ describe('parseCallback', () => {
     });
   });
 
+  describe("lets what only CleverTap's form holds decide, whatever stands beside it:", () => {
+    const status = { msgId: 'm', status: 'delivered', timestamp: '1790000003' };
+    const inbound = fixture<object>('clevertap/callbacks/inbound-text.json');
+
+    it.each<[string, unknown]>([
+      ['metadata', { ...status, metadata: { campaign: 'x' } }], ['a messaging product', { ...status, messaging_product: 'whatsapp' }],
+      ['an event', { ...status, event: 'message_status' }], ['a topic', { msg_id: 'm', status: 'delivered', topic: 'whatsapp' }],
+      ['an id of AiSensy\'s', { ...status, submitted_message_id: 'sub-1' }], ['statuses and an event', { event: 'status', statuses: [status] }],
+      ['statuses and a topic', { topic: 'whatsapp', statuses: [status] }], ['statuses and metadata', { metadata: {}, statuses: [status] }],
+      ['statuses, an event and data', { event: 'status', data: {}, statuses: [status] }],
+      ['a status by another name and an event', { event: 'status', id: 'm', status: 'delivered' }],
+      ['a status by another name and metadata', { metadata: {}, messageId: 'm', status: 'delivered' }],
+    ])('%s', (_name, body) => {
+      const { reports, unreadable } = parseCallback(body, NOW);
+      expect([reports.map(({ names, status: told }) => [names, told]), unreadable]).toEqual([[[['m'], 'delivered']], []]);
+    });
+
+    it.each<[string, object]>([
+      ['metadata', { metadata: {} }], ['a messaging product', { messaging_product: 'whatsapp' }], ['an event', { event: 'message.received' }],
+      ['a topic', { topic: 'whatsapp' }],
+    ])('a message beside %s', (_name, more) => {
+      const { inbound: messages, unreadable } = parseCallback({ ...more, ...inbound }, NOW);
+      expect([messages.map(({ type }) => type), unreadable]).toEqual([['text'], []]);
+    });
+  });
+
+  it.each([
+    { metadata: { campaign: 'x' } }, { messaging_product: 'whatsapp', hello: 1 }, { event: 'message_status', hello: 1 }, { topic: 'whatsapp' },
+    { event: 'message_status', data: { msgId: 'm', status: 'read' } },
+  ])('keeps %j, which holds a mark of a form and nothing of the form', (body) => {
+    expect(parseCallback(body, NOW)).toEqual({ reports: [], inbound: [], unreadable: [{ reason: expect.any(String), raw: body }] });
+  });
+
+  it.each([
+    { topic: 'contact.created', data: { contact: {} } }, { topic: 'order.placed' }, { topic: 'something.new', data: null }, { event: 'test.webhook' },
+    { event: 'test.webhook', data: { message: 'Hello' } }, { statuses: [] }, { metadata: {}, statuses: [] }, { metadata: {}, contacts: [] },
+    { entry: [] }, { entry: [{ changes: [{ field: 'calls', value: { metadata: {}, calls: [{ from: '919800000001' }] } }] }] },
+    { entry: [{ changes: [{ field: 'messages', value: { messaging_product: 'whatsapp', metadata: {} } }] }] },
+    { field: 'message_template_status_update', value: { event: 'APPROVED' } },
+  ])('finds nothing to keep in %j', (body) => {
+    expect(parseCallback(body, NOW)).toEqual({ reports: [], inbound: [], unreadable: [] });
+  });
+
   it('never throws, names every report, and dates everything', () => {
     const word = fc.constantFrom(
       'entry', 'changes', 'value', 'field', 'messages', 'statuses', 'contacts', 'topic', 'data', 'message', 'sender', 'USER', 'API',

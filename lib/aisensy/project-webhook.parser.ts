@@ -13,6 +13,9 @@ const STATUS_TOPIC = 'message.status.updated';
 const PERSON_TOPIC = 'message.sender.user';
 const TOPICS = ['message.created', STATUS_TOPIC, PERSON_TOPIC];
 
+/** Whatever AiSensy is known to notify, and its test. */
+const KNOWN_TOPIC = /^(?:(?:message|contact|order|payment|lead_form)\.|test\.webhook$)/i;
+
 /** AiSensy's statuses, and the field that tells when each came about. */
 const STATUSES: ReadonlyMap<string, [status: DeliveryStatus, time: string]> = new Map([
   ['SENT', ['sent', 'sent_at']],
@@ -32,12 +35,21 @@ const FREEFORM: ReadonlyMap<string, boolean> = new Map([['true', false], ['false
 export function parseProjectWebhook(body: Fields, receivedAt: number, reasons = new FailureReasons()): Callback {
   const elements = new CallbackElements();
   const topic = firstText(body.topic, body.event)?.trim().toLowerCase();
-  if (topic !== undefined && !TOPICS.includes(topic)) return elements;
+  if (topic !== undefined && !TOPICS.includes(topic)) {
+    // AiSensy may have new topics; an event that is none of its topics may be a status in a form that nobody has seen.
+    if (firstText(body.topic) === undefined && !isTopic(topic)) elements.unreadable.push({ reason: 'The event is not known', raw: body });
+    return elements;
+  }
   const messages = listOf(body.data).flatMap((data) => listOf(fieldsOf(data).message));
   for (const message of messages.length === 0 ? [undefined] : messages) {
     elements.element(messages.length > 1 ? message : body, () => readMessage(message, { body, topic, receivedAt }, reasons, elements));
   }
   return elements;
+}
+
+/** Whether a name is one of AiSensy's own topics, of use to the bridge or not. */
+export function isTopic(name: unknown): boolean {
+  return KNOWN_TOPIC.test(firstText(name)?.trim() ?? '');
 }
 
 /** What a message came in. */
