@@ -2,8 +2,8 @@ import { now } from '../clock.ts';
 import type { DeliveryReport } from '../messages/delivery-report.ts';
 import type { ColdApi } from './cold-api.ts';
 import type { FailureReasons } from './failure-reasons.ts';
-import { type Fields, fieldsOf, isFields } from './fields.ts';
-import { readReport } from './project-webhook.parser.ts';
+import { type Fields, fieldsOf, firstText, isFields } from './fields.ts';
+import { namesOf, readReport } from './project-webhook.parser.ts';
 import type { MessageNames } from './transport.ts';
 
 /** Names that are asked for at the most, so that a message without an answer costs AiSensy little. */
@@ -18,20 +18,21 @@ export class ProjectMessages {
    * which went along with the message. `undefined` where the API knows none, or gives no answer. Never rejects.
    */
   async find({ msgId, names }: MessageNames): Promise<DeliveryReport | undefined> {
-    for (const name of [...names, msgId].slice(-MOST_NAMES)) {
-      const report = await this.ask(name);
+    const known = new Set([...names, msgId]);
+    for (const name of [...known].slice(-MOST_NAMES)) {
+      const report = await this.ask(name, known);
       // CleverTap's id in front: it is what the ledger knows for certain.
       if (report !== undefined) return { ...report, names: [...new Set([msgId, ...report.names])] };
     }
     return undefined;
   }
 
-  private async ask(name: string): Promise<DeliveryReport | undefined> {
+  private async ask(name: string, known: ReadonlySet<string>): Promise<DeliveryReport | undefined> {
     try {
       const answer = await this.api.json({ method: 'GET', path: `messages/${encodeURIComponent(name)}` });
-      const message = messageIn(answer);
+      const message = ownOf(messagesIn(answer), known);
       if (message === undefined) return undefined;
-      return readReport({ id: name, ...message }, fieldsOf(answer), now(), this.reasons);
+      return readReport({ ...message, id: firstText(message.id) ?? name }, fieldsOf(answer), now(), this.reasons);
     } catch {
       // An unknown id, no connection or no JSON proves nothing.
       return undefined;
@@ -39,14 +40,16 @@ export class ProjectMessages {
   }
 }
 
+/** The one that bears a name of the message that was asked for. One without any id is it where it came alone: who else's could it be? */
+function ownOf(found: Fields[], known: ReadonlySet<string>): Fields | undefined {
+  const own = found.find((message) => namesOf(message).some((name) => known.has(name)));
+  return own ?? (found.length === 1 && namesOf(found[0]!).length === 0 ? found[0] : undefined);
+}
+
 /** The form is not published: the message stands alone, in a list, or in an object that is named like it. */
-function messageIn(answer: unknown): Fields | undefined {
-  const found = Array.isArray(answer) ? (answer as unknown[])[0] : answer;
-  if (!isFields(found)) return undefined;
-  if (typeof found.status === 'string' && !/^(?:success|ok|true)$/i.test(found.status)) return found;
-  for (const key of ['message', 'messages', 'data']) {
-    const inner = found[key] === undefined ? undefined : messageIn(found[key]);
-    if (inner !== undefined) return inner;
-  }
-  return undefined;
+function messagesIn(answer: unknown): Fields[] {
+  if (Array.isArray(answer)) return answer.flatMap((element: unknown) => messagesIn(element));
+  if (!isFields(answer)) return [];
+  if (typeof answer.status === 'string' && !/^(?:success|ok|true)$/i.test(answer.status)) return [answer];
+  return ['message', 'messages', 'data'].flatMap((key) => messagesIn(answer[key]));
 }

@@ -78,8 +78,7 @@ export function readReport(message: Fields, body: Fields, receivedAt: number, re
   const known = STATUSES.get(firstText(message.status)?.trim().toUpperCase() ?? '');
   if (known === undefined) return undefined;
   const [status, time] = known;
-  // messageId changes during a message's life, from `AS-…` to the wamid; the id of the submission stays.
-  const names = texts(message.biz_opaque_callback_data, message.submitted_message_id, message.messageId, message.id);
+  const names = namesOf(message);
   if (names.length === 0) throw new UnreadableError('The status names no message');
   return {
     names,
@@ -88,6 +87,11 @@ export function readReport(message: Fields, body: Fields, receivedAt: number, re
     ...(status === 'failed' && readFailure(message, reasons)),
     recipient: normalizePhoneNumber(message.phone_number),
   };
+}
+
+/** messageId changes during a message's life, from `AS-…` to the wamid; the id of the submission stays. */
+export function namesOf(message: Fields): string[] {
+  return texts(message.biz_opaque_callback_data, message.submitted_message_id, message.messageId, message.id);
 }
 
 function readFailure(message: Fields, reasons: FailureReasons): Pick<DeliveryReport, 'failure' | 'freeformCode' | 'accountWide'> {

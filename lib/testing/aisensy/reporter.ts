@@ -101,7 +101,9 @@ export class Reporter {
     const history = this.histories.get(message) ?? {};
     const status = (['read', 'failed', 'delivered'] as const).find((each) => history[each] !== undefined) ?? 'sent';
     const error = status === 'failed' ? { code: 1005, metaCode: 131_026, title: 'Message undeliverable' } : undefined;
-    return statusOf({ message, status, history: { sent: message.at, ...history }, ...(error && { error }) });
+    // With what its sender called it, by which it may have been asked for.
+    const sent = message.msgId === '' ? {} : { biz_opaque_callback_data: message.msgId };
+    return { ...statusOf({ message, status, history: { sent: message.at, ...history }, ...(error && { error }) }), ...sent };
   }
 
   /** Posts a person's message. Resolves with the answer to its first attempt. */
