@@ -52,7 +52,7 @@ export class CallbacksService implements CallbacksPort {
     const first = accounts[0]!;
     const settledLanes = this.announcer.listenerLanesOf('dispatch');
     const record: CallbackRecord = {
-      accounts: accounts.map(({ mobileNumber }) => mobileNumber), reports: this.reportRecords(reports, first, room),
+      accounts: accounts.map(({ mobileNumber }) => mobileNumber), reports: this.reportRecords(reports, accounts, room),
       at, parkForMs: this.options.parkReportsForMs, room: room.lanes,
     };
     if (inbound.length > 0) record.inbound = inbound.map((message) => this.inboundRecord(message, accounts, room));
@@ -83,11 +83,13 @@ export class CallbacksService implements CallbacksPort {
     return [...full, ...(preferences ?? []).flatMap(({ listenerLanes }) => listenerLanes), ...(settled ?? []), ...parked];
   }
 
-  private reportRecords(reports: DeliveryReport[], { mobileNumber, nickname }: Account, room: Room): CallbackRecord['reports'] {
+  /** Whose message a report tells of, among those whose credentials came, only the ledger knows. */
+  private reportRecords(reports: DeliveryReport[], accounts: Account[], room: Room): CallbackRecord['reports'] {
     const listened = this.announcer.isListenedTo('delivery-report');
-    const relayLane = laneName.reports(mobileNumber);
+    const relayLane = laneName.reports(accounts[0]!.mobileNumber);
     return reports.map((report) => {
-      const listenerLanes = listened ? this.announcer.listenerLanes('delivery-report', reportEvent(report, nickname)) : [];
+      const possible = listened ? accounts.map(({ nickname }) => reportEvent(report, nickname)) : [];
+      const listenerLanes = this.announcer.listenerLanes('delivery-report', ...possible);
       room.reserve(relayLane);
       for (const lane of listenerLanes) room.reserve(lane);
       return { report, listenerLanes };

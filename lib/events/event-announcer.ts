@@ -25,9 +25,9 @@ export class EventAnnouncer {
     return this.listeners.of(kind).length > 0;
   }
 
-  /** The lanes of the listeners that an event may concern, for the ledger to put their jobs into. */
-  listenerLanes<K extends BridgeEventKind>(kind: K, event: BridgeEvents[K]): string[] {
-    return this.isListenedTo(kind) ? this.listeners.mayMatch(kind, event).map((listener) => laneName.listener(listener.name)) : [];
+  /** The lanes of the listeners that an event may concern, for the ledger to put their jobs into; `events` is all that it may turn out to be. */
+  listenerLanes<K extends BridgeEventKind>(kind: K, ...events: BridgeEvents[K][]): string[] {
+    return this.isListenedTo(kind) ? this.listeners.mayMatch(kind, ...events).map((listener) => laneName.listener(listener.name)) : [];
   }
 
   /** The lanes of every listener of a kind, for events that no filter can judge yet. */

@@ -42,6 +42,7 @@ describe('the listener registry', () => {
     const early = deliveryReport({ message: undefined });
 
     expect(registry.mayMatch('delivery-report', early).map(({ name }) => name)).toEqual(['order']);
+    expect(registry.mayMatch('delivery-report', early, deliveryReport({ message: undefined, status: 'read' })).map(({ name }) => name)).toEqual(['order', 'read']);
     expect(registry.matching('delivery-report', early)).toEqual([]);
   });
 

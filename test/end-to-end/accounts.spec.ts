@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { Injectable } from '@nestjs/common';
+import { type DeliveryReportEvent, OnDeliveryReport } from 'nestjs-whatsapp-bridge';
 import { type BridgeHost, type BridgeHostSetup, hostsOn, PLATFORMS } from '../support/bridge-host.ts';
-import { MOBILE_NUMBERS } from '../support/account-sides.ts';
+import { type AccountSetup, MOBILE_NUMBERS } from '../support/account-sides.ts';
+import { eventually } from '../support/eventually.ts';
 import { type Answer, call } from '../support/http-hosts.ts';
 import { message } from '../support/messages.ts';
 
@@ -80,5 +83,30 @@ describe.each(PLATFORMS)('a host with two accounts on %s', (platform) => {
     await host.callback('inbound-messages', toSecond, { token: 'shared-by-both' });
     await host.sides[1]!.cleverTap.waitForInbound(1);
     expect(host.cleverTap.inbound).toHaveLength(0);
+  });
+
+  it("tells each account's listeners of its own reports where both accounts share a token", async () => {
+    const heard: string[] = [];
+    @Injectable()
+    class Journey {
+      @OnDeliveryReport({ account: 'AiSensy_WA_1' })
+      first({ msgId }: DeliveryReportEvent): void {
+        heard.push(`first: ${msgId}`);
+      }
+
+      @OnDeliveryReport({ account: ['AiSensy_WA_2', 'another'] })
+      second({ msgId }: DeliveryReportEvent): void {
+        heard.push(`second: ${msgId}`);
+      }
+    }
+    const shared: AccountSetup = { account: { aiSensy: { callbacks: { token: 'shared-by-both' } } }, aiSensy: { reports: { statuses: [] } } };
+    const host = await start({ ...shared, second: shared, providers: [Journey] });
+    const sent = host.sides.map(({ mobileNumber }) => message('textFooter', { wabaNumber: mobileNumber }));
+    await Promise.all(host.sides.map(({ cleverTap }, place) => cleverTap.send(sent[place]!)));
+    const statuses = sent.map(({ msgId }) => ({ msgId, status: 'delivered', timestamp: '1790000003' }));
+    await host.callback('delivery-reports', { statuses }, { token: 'shared-by-both' });
+    await eventually(() => expect(heard.toSorted()).toEqual([`first: ${sent[0]!.msgId}`, `second: ${sent[1]!.msgId}`]));
+    await eventually(async () => expect((await host.bridge.counts()).jobs).toEqual({}));
+    expect(heard).toHaveLength(2);
   });
 });
