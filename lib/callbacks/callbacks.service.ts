@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { EventAnnouncer } from '../events/event-announcer.ts';
-import { inboundEvent, preferenceEvent, reportEvent } from '../events/event.factory.ts';
+import { inboundEvent, possibleReportEvents, preferenceEvent } from '../events/event.factory.ts';
 import { LaneRegistry } from '../lanes/lane-registry.ts';
 import { Room } from '../lanes/room.ts';
 import { laneName, LEDGER, type Ledger } from '../ledger/ledger.ts';
@@ -83,13 +83,12 @@ export class CallbacksService implements CallbacksPort {
     return [...full, ...(preferences ?? []).flatMap(({ listenerLanes }) => listenerLanes), ...(settled ?? []), ...parked];
   }
 
-  /** Whose message a report tells of, among those whose credentials came, only the ledger knows. */
+  /** Which message a report tells of, and whose among the accounts whose credentials came, only the ledger knows. */
   private reportRecords(reports: DeliveryReport[], accounts: Account[], room: Room): CallbackRecord['reports'] {
     const listened = this.announcer.isListenedTo('delivery-report');
     const relayLane = laneName.reports(accounts[0]!.mobileNumber);
     return reports.map((report) => {
-      const possible = listened ? accounts.map(({ nickname }) => reportEvent(report, nickname)) : [];
-      const listenerLanes = this.announcer.listenerLanes('delivery-report', ...possible);
+      const listenerLanes = listened ? this.announcer.listenerLanes('delivery-report', ...possibleReportEvents(report, accounts)) : [];
       room.reserve(relayLane);
       for (const lane of listenerLanes) room.reserve(lane);
       return { report, listenerLanes };

@@ -4,6 +4,7 @@ import { type DeliveryReport, failureOf } from '../messages/delivery-report.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
 import type { MessageContent } from '../messages/outbound-message.ts';
 import type { Preference } from '../messages/preference.ts';
+import type { Account } from '../options/resolved-options.ts';
 import type {
   BridgeEvents, DeliveryReportEvent, DispatchEvent, DispatchOutcome, InboundMessageEvent, MessageSummary, PreferenceEvent,
 } from './bridge-events.ts';
@@ -46,6 +47,14 @@ export function reportEvent(report: DeliveryReport, nickname: string, message?: 
     ...(report.click && { click: report.click }),
     ...(message && { message: messageSummary(message) }),
   };
+}
+
+/** All that a report may turn out to be when its message is known: of any of the accounts, and of a template or a freeform message. */
+export function possibleReportEvents(report: DeliveryReport, accounts: readonly Pick<Account, 'nickname'>[]): DeliveryReportEvent[] {
+  const events = accounts.map(({ nickname }) => reportEvent(report, nickname));
+  if (report.freeformCode === undefined) return events;
+  const failure = failureOf(report, true);
+  return [...events, ...events.map((event) => ({ ...event, ...(failure && { failure }) }))];
 }
 
 /** An inbound message as listeners are told it. */

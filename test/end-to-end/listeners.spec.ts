@@ -109,6 +109,34 @@ describe.each(PLATFORMS)('listeners on %s', (platform) => {
     ])));
   });
 
+  it('are told of a failure by the code that CleverTap is told, also where that depends on the message', async () => {
+    const heard: string[] = [];
+    const note = (name: string, { msgId, failure }: DeliveryReportEvent): void => void heard.push(`${name}: ${failure?.code} of ${msgId}`);
+    @Injectable()
+    class Journey {
+      @OnDeliveryReport({ failureCode: 1001 })
+      template(event: DeliveryReportEvent): void {
+        note('template', event);
+      }
+
+      @OnDeliveryReport({ failureCode: 1009 })
+      other(event: DeliveryReportEvent): void {
+        note('other', event);
+      }
+    }
+    const host = await start({ providers: [Journey], aiSensy: { reports: { statuses: [] } } });
+    const [template, freeform] = [message(), message('freeformText')];
+    for (const one of [template, freeform]) await host.cleverTap.send(one);
+    const statuses = [template, freeform].map(({ msgId }, index) => (
+      { id: `wamid.${index}`, biz_opaque_callback_data: msgId, status: 'failed', timestamp: '1790000004', errors: [{ code: 131008, title: 'Required parameter is missing' }] }
+    ));
+    await host.callback('webhook', { entry: [{ changes: [{ field: 'messages', value: { statuses } }] }] });
+    await eventually(() => expect(heard.toSorted()).toEqual([`other: 1009 of ${freeform.msgId}`, `template: 1001 of ${template.msgId}`]));
+    await eventually(async () => expect((await host.bridge.counts()).jobs).toEqual({}));
+    expect(heard).toHaveLength(2);
+    expect(host.cleverTap.statusesOf(freeform.msgId)).toMatchObject([{ status: 'failed', error: { code: 1009 } }]);
+  });
+
   it('are found on controllers, in other modules and under composed decorators, and are called with their own `this`', async () => {
     const OnBoth = (): MethodDecorator => applyDecorators(OnDispatch({ name: 'both-1' }), OnDispatch({ name: 'both-2' }));
 
