@@ -26,7 +26,7 @@ export class ReportRelayWork implements LaneWork {
       return [{ message: event.message.seq, msgId: event.message.msgId, status, at, failure, click }];
     });
     // Within one request a message's statuses go in the order of its life, whatever the order in which they came.
-    statuses.sort((a, b) => a.message - b.message || statusRank(a.status) - statusRank(b.status));
+    statuses.sort((a, b) => a.message - b.message || placeInLife(a) - placeInLife(b) || (a.status === 'clicked' ? a.at - b.at : 0));
     const outcome = statuses.length === 0 ? { kind: 'done' as const } : await this.post(statuses, signal);
     return jobs.map(() => outcome);
   }
@@ -50,4 +50,9 @@ export class ReportRelayWork implements LaneWork {
     });
     return relayOutcome(result, statuses.length > 1);
   }
+}
+
+/** Who taps a link has the message before them: clicks come last, though they change no state and so have no rank. */
+function placeInLife({ status }: RelayedStatus): number {
+  return status === 'clicked' ? Number.MAX_SAFE_INTEGER : statusRank(status);
 }

@@ -97,6 +97,18 @@ describe.each(PLATFORMS)('the relay to CleverTap on %s', (platform) => {
     expect(statusesOf(host, msgId)).toEqual(ORDER);
   });
 
+  it('puts the clicks of a request behind its other statuses, in the order of their times', async () => {
+    const host = await start({ aiSensy: { reports: { statuses: [] } } });
+    const { msgId } = message();
+    await host.cleverTap.send(message('textFooter', { msgId }));
+    const clicked = [1790000030, 1790000020].map((ts) => ({ msgId, status: 'Clicked', ts, url: 'https://shop.example.com/cart' }));
+    const seen = ['read', 'sent', 'delivered'].map((status) => ({ msgId, status, timestamp: '1790000003' }));
+    await host.callback('delivery-reports', { statuses: [...clicked, ...seen] });
+    await host.cleverTap.waitForStatuses(5);
+    expect(statusesOf(host, msgId)).toEqual([...ORDER, 'clicked', 'clicked']);
+    expect(host.cleverTap.statusesOf(msgId).slice(3)).toMatchObject([{ timestamp: 1790000020 }, { timestamp: 1790000030 }]);
+  });
+
   it('waits for CleverTap while it is down, and loses nothing', async () => {
     const host = await start();
     await host.cleverTap.goDown();
