@@ -32,18 +32,14 @@ export class SettlementLaneWork implements LaneWork {
   ) {}
 
   async run([job]: ClaimedJob[], signal: AbortSignal): Promise<LaneOutcome[]> {
-    // Where AiSensy knew, its answer has settled the message; the policy is for what nobody knows.
-    if (job!.message === undefined || (await this.lookUp.ask(job!.message.msgId))) return [{ kind: 'done' }];
-    const { policy } = this.account.unknownOutcome;
+    if (job!.message === undefined) return [{ kind: 'done' }];
     try {
-      this.decisions.set(job!.id, typeof policy === 'function' ? await untilAborted(decide(policy, job!.message), signal) : policy);
+      return [await this.decideOn(job!.id, job!.message, signal)];
     } catch (error) {
-      // The app stops and can wait no longer: the policy is asked again after the next start.
+      // The app stops and can wait no longer: AiSensy and the policy are asked again after the next start.
       if (signal.aborted) return [{ kind: 'release' }];
-      this.logger.error(`Account ${this.account.nickname}: unknownOutcome.policy failed (${(error as Error).name}); it is asked again.`);
-      return [{ kind: 'retry', reason: (error as Error).name }];
+      throw error;
     }
-    return [{ kind: 'done' }];
   }
 
   async record(settled: SettledJob[]): Promise<void> {
@@ -59,6 +55,20 @@ export class SettlementLaneWork implements LaneWork {
 
   unrecorded(error: Error): void {
     this.logger.error(`Account ${this.account.nickname}: a settlement could not be written down yet: ${error.message}`);
+  }
+
+  private async decideOn(job: number, message: StoredMessage, signal: AbortSignal): Promise<LaneOutcome> {
+    // Where AiSensy knew, its answer has settled the message; the policy is for what nobody knows.
+    if (await untilAborted(this.lookUp.ask(message.msgId), signal)) return { kind: 'done' };
+    const { policy } = this.account.unknownOutcome;
+    try {
+      this.decisions.set(job, typeof policy === 'function' ? await untilAborted(decide(policy, message), signal) : policy);
+    } catch (error) {
+      signal.throwIfAborted();
+      this.logger.error(`Account ${this.account.nickname}: unknownOutcome.policy failed (${(error as Error).name}); it is asked again.`);
+      return { kind: 'retry', reason: (error as Error).name };
+    }
+    return { kind: 'done' };
   }
 
   private async end(job: ClaimedJob, policy: UnknownOutcomePolicy): Promise<void> {

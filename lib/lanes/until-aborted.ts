@@ -1,6 +1,6 @@
 /**
- * Waits for the host's own code, and rejects with the signal's reason when it is aborted: the call is then left behind, since nothing
- * can stop it.
+ * Waits for the host's own code, or for an answer that may never come, and rejects with the signal's reason when it is aborted: the
+ * call is then left behind, since nothing can stop it.
  */
 export async function untilAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();

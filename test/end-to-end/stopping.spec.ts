@@ -10,6 +10,7 @@ import { type LedgerOptions, ListenerSetupError, OnDispatch, WhatsAppBridgeModul
 import { behaviours } from 'nestjs-whatsapp-bridge/testing';
 import { LaneRegistry } from '../../lib/lanes/lane-registry.ts';
 import { LEDGER, type Ledger } from '../../lib/ledger/ledger.ts';
+import { HttpServer } from '../../lib/testing/wire/http-server.ts';
 import { hostsOn, PLATFORMS } from '../support/bridge-host.ts';
 import { CapturedLogs } from '../support/captured-logs.ts';
 import { eventually } from '../support/eventually.ts';
@@ -118,6 +119,34 @@ describe.each(PLATFORMS)('a stop on %s', (platform) => {
     await host.boot();
     await eventually(async () => expect(await host.bridge.message(sent.msgId)).toMatchObject({ state: 'rejected' }));
     expect(asked).toBe(2);
+  });
+
+  it('does not wait longer than it may for AiSensy to say what became of a message, and asks again after the next start', async () => {
+    let asked = 0;
+    const silent = new HttpServer((exchange) => {
+      if (exchange.method === 'POST') exchange.reset();
+      else if (exchange.path.includes('/messages/')) asked += 1;
+    });
+    await silent.start();
+    try {
+      const host = await start({
+        durable: true, options: { answerWithinMs: 0, shutdownTimeoutMs: 50 }, transport: 'project', account: { unknownOutcome: { waitMs: 10 } },
+        transportOptions: { endpoint: `${silent.origin}/project-apis/v1/project/{projectId}/messages` },
+      });
+      const sent = message();
+      await host.cleverTap.send(sent);
+      // Once by the lane that looks up, and once by the one that settles.
+      await eventually(() => expect(asked).toBe(2));
+      const before = performance.now();
+      await host.app.close();
+      // Far less than the time that one answer may take.
+      expect(performance.now() - before).toBeLessThan(10_000);
+      await host.boot();
+      expect(await host.bridge.message(sent.msgId)).toMatchObject({ state: 'unknown' });
+      await eventually(() => expect(asked).toBe(4));
+    } finally {
+      await silent.stop();
+    }
   });
 
   it('is not held up by a connection that its caller would keep', async () => {
