@@ -22,9 +22,12 @@ describe('Accounts', () => {
   it('finds none where there is no default one', () => {
     const alone = new Accounts([shop]);
     expect(alone.find('+918889500199')).toBeUndefined();
-    expect(alone.find(undefined)).toBe(shop);
-    expect(new Accounts([shop, account('other', '+918889500124')]).find(undefined)).toBeUndefined();
     expect(alone.find('918889500122')).toBe(shop);
+  });
+
+  it.each([undefined, '', ' ', '\t\n'])('takes the only one for a message that names no number: %p', (number) => {
+    expect(new Accounts([shop]).find(number)).toBe(shop);
+    expect(new Accounts([shop, account('other', '+918889500124')]).find(number)).toBeUndefined();
   });
 
   it('knows them all, and their nicknames', () => {

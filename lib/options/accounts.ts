@@ -17,7 +17,7 @@ export class Accounts {
 
   /** The account that a message belongs to: the number's own, else the default one; for a message that names no number the only one. */
   find(wabaNumber: string | undefined): Account | undefined {
-    const only = wabaNumber === undefined && this.all.length === 1 ? this.all[0] : undefined;
+    const only = (wabaNumber ?? '').trim() === '' && this.all.length === 1 ? this.all[0] : undefined;
     return this.byNumber(wabaNumber) ?? this.defaultAccount ?? only;
   }
 
