@@ -62,8 +62,8 @@ const BY_CODE: ReadonlyMap<number, FailureRule> = new Map(([
 const BY_TEXT: readonly [RegExp, FailureRule][] = [
   [/invalid (?:token|api ?key|credentials?)|unauthori[sz]ed/i, BAD_CREDENTIAL],
   [/no plan active|insufficient .*credits?\b/i, NO_CREDIT],
-  [/template params? do(?:es)? ?n(?:o|')t match|media url missing|campaign (?:does not exist|is not live)/i, TEMPLATE],
-  [/invalid (?:phone )?number/i, BAD_NUMBER],
+  [/template params? do(?:es)? ?n(?:o|')t match|media url missing|campaign (?:does not exist|is not live)|number of (?:\w+ )?param/i, TEMPLATE],
+  [/invalid (?:phone )?number(?! of\b)/i, BAD_NUMBER],
   [/too many requests|rate limit/i, TOO_MANY],
 ];
 

@@ -109,6 +109,8 @@ describe("AiSensy's own answers", () => {
     [400, { message: 'Campaign is Not Live' }, { kind: 'refused', reason: { code: 1001 } }],
     [400, { message: 'Media URL Missing' }, { kind: 'refused', reason: { code: 1001 } }],
     [400, { message: 'Invalid Number' }, { kind: 'refused', reason: { code: 1002 } }],
+    [400, { message: 'Invalid number of template params' }, { kind: 'refused', reason: { code: 1001 } }],
+    [400, { message: 'Invalid number of messages' }, { kind: 'refused', reason: { code: 1009 } }],
     [400, { message: 'No Plan active on assistant!', name: 'ERR400', errorCode: 400 }, { kind: 'refused', scope: 'account', reason: { code: 1009 } }],
     [402, { message: 'Insufficient WhatsApp Conversation Credits (WCC)!' }, { kind: 'refused', scope: 'account', reason: { code: 1009 } }],
     [422, { message: 'Invalid Token!' }, { kind: 'refused', scope: 'account', reason: { code: 1000, title: 'Invalid Token!' } }],
