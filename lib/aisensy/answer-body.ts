@@ -1,5 +1,5 @@
 import { codeInFront } from './error-code.ts';
-import { type Fields, fieldsOf, firstText, isFields, texts } from './fields.ts';
+import { type Fields, fieldsOf, firstText, texts } from './fields.ts';
 
 /**
  * What the body of an answer says. The form of AiSensy's answers to CleverTap's payload is not published, and its other APIs answer
@@ -21,17 +21,21 @@ export interface AnswerBody {
   readonly traceId?: string;
 }
 
-/** Reads a body; one that is empty or no JSON object says nothing. */
+/** Reads a body; one that is empty or no JSON object says nothing. What stands in its `data` counts where the rest gives no verdict. */
 export function readAnswer(body: string): AnswerBody {
   const answer = fieldsOf(parse(body));
-  const error = fieldsOf(answer.error);
-  const status = statusIn(answer);
-  const words = firstText(error.message, answer.message, answer.errorMessage, answer.error);
+  const data = fieldsOf(answer.data);
+  const names = [...new Set([...namesIn(answer), ...namesIn(data)])];
+  const refused = refusesIn(answer, names) ?? refusesIn(data, names);
+  const told = refused ? errorIn(answer) ?? errorIn(data) : answer.error;
+  const error = fieldsOf(told);
+  const status = statusIn(answer, error, refused);
+  const words = firstText(error.message, answer.message, answer.errorMessage, told, data.message, data.errorMessage);
   const details = firstText(fieldsOf(error.error_data).details);
   const text = details === undefined || words?.includes(details) ? words : texts(words, details).join(': ');
   return {
-    refuses: refuses(answer) || status !== undefined,
-    names: [...new Set([...namesIn(answer), ...namesIn(fieldsOf(answer.data))])],
+    refuses: refused === true || status !== undefined,
+    names,
     code: toCode(error.code) ?? codeInFront(text),
     text,
     status,
@@ -56,11 +60,22 @@ function parse(body: string): unknown {
   }
 }
 
-function refuses({ status, success, error, errorMessage }: Fields): boolean {
-  const verdict = [success, status].map(said).find((word) => word !== undefined) ?? '';
+/** Whether the message was not taken, as far as these fields say. A list of errors beside the id of a message may be about something else. */
+function refusesIn(fields: Fields, names: readonly string[]): boolean | undefined {
+  const verdict = [fields.success, fields.status].map(said).find((word) => word !== undefined) ?? '';
   if (/^(false|fail|err|rej|[45]\d\d$)/.test(verdict)) return true;
   if (/^(true|success|ok$)/.test(verdict)) return false;
-  return firstText(error, errorMessage) !== undefined || (isFields(error) && Object.keys(error).length > 0);
+  if (saysSomething(fields.error) || saysSomething(fields.errorMessage)) return true;
+  return names.length === 0 && errorIn(fields) !== undefined ? true : undefined;
+}
+
+/** The error that is told, or the first of several: an object, or words. */
+function errorIn({ error, errors }: Fields): unknown {
+  return [error, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].find(saysSomething);
+}
+
+function saysSomething(value: unknown): boolean {
+  return firstText(value) !== undefined || Object.keys(fieldsOf(value)).length > 0;
 }
 
 /** `"true"` is as good as `true`: AiSensy writes both. */
@@ -68,15 +83,28 @@ function said(value: unknown): string | undefined {
   return typeof value === 'boolean' ? String(value) : firstText(value)?.trim().toLowerCase();
 }
 
-/** `{"name":"ERR401"}` of the Project API, `{"errorCode":400}` of the Campaign API. */
-function statusIn({ name, errorCode }: Fields): number | undefined {
-  const status = Number(/^ERR([45]\d\d)$/.exec(firstText(name) ?? '')?.[1] ?? firstText(errorCode) ?? NaN);
+/**
+ * `{"name":"ERR401"}` of the Project API, `{"errorCode":400}` of the Campaign API; `{"statusCode":400}`, and the code of an error that
+ * speaks of the account and not of the message, in an answer that does not call itself a success.
+ */
+function statusIn({ name, errorCode, statusCode }: Fields, { code }: Fields, refused: boolean | undefined): number | undefined {
+  const own = refusalStatus(/^ERR([45]\d\d)$/.exec(firstText(name) ?? '')?.[1] ?? errorCode);
+  if (own !== undefined || refused === false) return own;
+  const ofAccount = refused ? refusalStatus(code) : undefined;
+  return refusalStatus(statusCode) ?? (STATUSES_OF_ACCOUNT.has(ofAccount ?? 0) ? ofAccount : undefined);
+}
+
+function refusalStatus(value: unknown): number | undefined {
+  const status = Number(firstText(value) ?? NaN);
   return status >= 400 && status <= 599 ? status : undefined;
 }
 
 function namesIn({ submitted_message_id, messageId, id, messages }: Fields): string[] {
   return texts(submitted_message_id, messageId, id, Array.isArray(messages) ? fieldsOf(messages[0]).id : undefined);
 }
+
+/** A wrong credential, no credit, too many requests. */
+const STATUSES_OF_ACCOUNT = new Set([401, 402, 403, 429]);
 
 /** Meta's have six digits at the most; a longer number may be a person's. */
 const LARGEST_CODE = 999_999;

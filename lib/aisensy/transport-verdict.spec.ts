@@ -98,6 +98,9 @@ describe("AiSensy's own answers", () => {
     [200, { id: 'row-1', messageId: 'AS-1', submitted_message_id: 'sub-1' }, ['sub-1', 'AS-1', 'row-1']],
     [200, { data: { messages: [{ id: 'wamid.2' }] } }, ['wamid.2']],
     [201, {}, []],
+    [200, { errors: [], error: {}, data: {} }, []],
+    [200, { status: 'success', statusCode: 200, data: { error: 'none' }, error: { code: 429 } }, []],
+    [200, { errors: [{ message: 'One of two webhooks is off' }], messages: [{ id: 'wamid.3' }] }, ['wamid.3']],
     [200, { id: 'm-1' }, []],
   ])('%i %j: taken', (status, body, names) => {
     expect(judge(status, body)).toEqual({ kind: 'taken', names });
@@ -120,6 +123,20 @@ describe("AiSensy's own answers", () => {
     [400, { errorCode: 402, errorMessage: 'Recharge' }, { kind: 'refused', scope: 'account', reason: { code: 1009, title: 'Recharge' } }],
     [403, { message: 'Forbidden' }, { kind: 'refused', scope: 'account', reason: { code: 1000 } }],
     [404, { message: 'Not Found' }, { kind: 'refused', scope: 'account', reason: { code: 1009 } }],
+    [200, { status: 'failure', error: { code: 429, message: 'Slow down' } }, { kind: 'retryable', scope: 'account', reason: { code: 1004, title: 'Slow down' } }],
+    [200, { status: 'failure', error: { code: '401', message: 'No' } }, { kind: 'refused', scope: 'account', reason: { code: 1000 } }],
+    [200, { error: { code: 402 } }, { kind: 'refused', scope: 'account', reason: { code: 1009 } }],
+    [400, { error: { code: 403, message: 'No' } }, { kind: 'refused', scope: 'account', reason: { code: 1000 } }],
+    [200, { status: 'failure', error: { code: 500, message: 'Oops' } }, { kind: 'refused', reason: { code: 1009, title: 'Oops' } }],
+    [200, { data: { status: 'failure', error: { code: 2001, message: 'Bad' } } }, { kind: 'refused', reason: { code: 1001, title: '2001: Bad' } }],
+    [200, { data: { success: 'false', message: 'Invalid Number' } }, { kind: 'refused', reason: { code: 1002, title: 'Invalid Number' } }],
+    [200, { message: 'Invalid Number', data: { success: false } }, { kind: 'refused', reason: { code: 1002, title: 'Invalid Number' } }],
+    [200, { statusCode: 400, message: 'Invalid Number' }, { kind: 'refused', reason: { code: 1002, title: 'Invalid Number' } }],
+    [200, { statusCode: 401, message: 'No' }, { kind: 'refused', scope: 'account', reason: { code: 1000 } }],
+    [200, { errors: [{ code: 132001, message: 'No such template' }, { code: 1 }] }, { kind: 'refused', reason: { code: 1001, title: '132001: No such template' } }],
+    [200, { status: 'failure', error: [{ code: 2001, message: 'Bad' }] }, { kind: 'refused', reason: { code: 1001, title: '2001: Bad' } }],
+    [200, { errors: ['Invalid Number'] }, { kind: 'refused', reason: { code: 1002, title: 'Invalid Number' } }],
+    [200, { data: { errors: [{ message: 'Invalid Number' }] } }, { kind: 'refused', reason: { code: 1002 } }],
     [200, { success: 'false', message: 'Invalid Number' }, { kind: 'refused', reason: { code: 1002 } }],
     [422, { message: 'to must be a number' }, { kind: 'refused', reason: { code: 1009, title: 'to must be a number' } }],
     [429, { message: 'Too many requests' }, { kind: 'retryable', scope: 'account', reason: { code: 1004 } }],
@@ -130,6 +147,7 @@ describe("AiSensy's own answers", () => {
 
   it('are remembered by the ids that come with a doubtful one', () => {
     expect(judge(502, { message: 'Bad gateway', submitted_message_id: 'sub-1' })).toMatchObject({ kind: 'unknown', names: ['sub-1'] });
+    expect(judge(200, { statusCode: 503, message: 'Oops' }).kind).toBe('unknown');
     expect(judge(200, { name: 'ERR500', message: 'Oops', messages: [{ id: 'wamid.1' }] })).toMatchObject({ kind: 'unknown', names: ['wamid.1'] });
     expect(judge(500, {})).not.toHaveProperty('names');
   });

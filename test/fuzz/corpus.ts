@@ -34,6 +34,9 @@ export const ANSWERS: unknown[] = [
   { error: { message: '(#131030) Recipient phone number 919800000001 not in allowed list', type: 'OAuthException', code: 131030, error_data: { details: 'x' }, fbtrace_id: 'AbC' } },
   { error: { message: 'Rate limit hit', code: 130429 } },
   { message: 'Too many requests' },
+  { status: 'failure', error: { code: 429, message: 'Too many requests' } },
+  { message: 'Done', data: { status: 'failure', error: { code: 2001, message: 'Wrong template parameters' } } },
+  { errors: [{ code: 132001, message: 'Template name does not exist' }], data: null },
 ];
 
 function samplesIn(folder: string): Sample[] {
