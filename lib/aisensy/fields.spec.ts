@@ -13,15 +13,9 @@ describe('fields', () => {
     expect(texts('a', undefined, 'b', 'a', 1, '1')).toEqual(['a', 'b', '1']);
   });
 
-  it.each([
-    1790000001000, '1790000001000', 1790000001, '1790000001', '1790000001.0', '2026-09-21T14:13:21.000Z', '2026-09-21T19:43:21+05:30',
-  ])('reads the time %j', (value) => {
-    expect(firstTime(undefined, value)).toBe(1790000001000);
-  });
-
-  it.each([null, undefined, '', ' ', 'soon', 0, -5, NaN, Infinity, 1e20, {}, [1790000001], true])('sees no time in %j', (value) => {
-    expect(firstTime(value)).toBeUndefined();
-    expect(firstTime(value, 1790000001)).toBe(1790000001000);
+  it('gives the first time', () => {
+    expect(firstTime(undefined, 'soon', '1790000001', 1790000002)).toBe(1790000001000);
+    expect(firstTime(null, '')).toBeUndefined();
   });
 
   it('makes one line', () => {

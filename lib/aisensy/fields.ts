@@ -1,3 +1,5 @@
+import { timeOf } from '../messages/time.ts';
+
 /** Readers of single fields, for forms whose types vary from one delivery to the next. */
 
 export type Fields = Record<string, unknown>;
@@ -34,10 +36,10 @@ export function texts(...values: unknown[]): string[] {
   return [...new Set(values.map((value) => firstText(value)).filter((text) => text !== undefined))];
 }
 
-/** The first of the values that tells a time, in milliseconds since 1970: seconds or milliseconds, number or text, or ISO 8601. */
+/** The first of the values that tells a time, in milliseconds since 1970. */
 export function firstTime(...values: unknown[]): number | undefined {
   for (const value of values) {
-    const time = toTime(value);
+    const time = timeOf(value);
     if (time !== undefined) return time;
   }
   return undefined;
@@ -47,18 +49,4 @@ export function firstTime(...values: unknown[]): number | undefined {
 export function oneLine(text: string, limit = 1_000): string | undefined {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length > limit ? `${line.slice(0, limit - 1)}…` : line || undefined;
-}
-
-/** Below this a number counts seconds (up to the year 5138), from it on milliseconds (since 1973). */
-const FIRST_MILLISECOND = 1e11;
-const LAST_MILLISECOND = 1e14;
-
-function toTime(value: unknown): number | undefined {
-  if (typeof value === 'string' && /[^\d.]/.test(value.trim())) return plausible(Date.parse(value));
-  const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
-  return plausible(Math.round(number < FIRST_MILLISECOND ? number * 1000 : number));
-}
-
-function plausible(time: number): number | undefined {
-  return time > 0 && time < LAST_MILLISECOND ? time : undefined;
 }

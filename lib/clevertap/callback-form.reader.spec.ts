@@ -78,7 +78,7 @@ describe('readCleverTapCallback, on delivery reports', () => {
     ['1790000001', 1790000001000], [1790000001, 1790000001000], ['1790000001000', 1790000001000], [1790000001999, 1790000001999],
     ['2026-09-21T14:13:21.000Z', 1790000001000], [1790000001.25, 1790000001250],
     [undefined, RECEIVED_AT], [null, RECEIVED_AT], ['', RECEIVED_AT], ['soon', RECEIVED_AT], [0, RECEIVED_AT], [-5, RECEIVED_AT],
-    [1e300, RECEIVED_AT], [{}, RECEIVED_AT],
+    [1e300, RECEIVED_AT], [{}, RECEIVED_AT], ['1790000001000000', RECEIVED_AT], [1790000001000000000, RECEIVED_AT],
   ])('reads the time %p', (timestamp, at) => {
     expect(report({ msgId: 'm-1', status: 'sent', timestamp }).at).toBe(at);
     expect(report({ msgId: 'm-1', status: 'sent', ts: timestamp }).at).toBe(at);

@@ -3,6 +3,7 @@ import type { DeliveryReport, DeliveryStatus, LinkClick } from '../messages/deli
 import type { CallbackCode } from '../messages/failure-reason.ts';
 import type { InboundMedia, InboundMessage, InboundType } from '../messages/inbound-message.ts';
 import { normalizePhoneNumber } from '../messages/phone-number.ts';
+import { timeOf } from '../messages/time.ts';
 import { contentDigest } from './content-digest.ts';
 import { firstText, holder, isObject, keyword, number, object, text } from './json-values.ts';
 import type { JsonObject } from './json-values.ts';
@@ -93,7 +94,7 @@ function readStatus(element: unknown, receivedAt: number, reasons: FailureTransl
   if (name === undefined) return 'The status names no message';
   const status = STATUSES.get(element['status'] as string) ?? STATUSES.get(keyword(element['status']));
   if (status === undefined) return 'The status is none of sent, delivered, read, failed and clicked';
-  const report: DeliveryReport = { names: [name], status, at: readTime(element, receivedAt) };
+  const report: DeliveryReport = { names: [name], status, at: timeOf(element['timestamp'] ?? element['ts']) ?? receivedAt };
   if (status === 'failed') Object.assign(report, readFailure(element['error'] ?? element['errors'], reasons));
   if (status === 'clicked') report.click = pickTexts(element, ['url', 'shortUrl', 'userAgent']) satisfies LinkClick;
   const recipient = normalizePhoneNumber(element['to'] ?? element['recipient']);
@@ -126,7 +127,7 @@ function readInbound(element: unknown, receivedAt: number, envelopeNumber?: unkn
     userId: firstText(element['userId'], element['user_id']),
     name: firstText(element['name'], holder(element['profile'])?.['name']),
     wabaNumber,
-    at: readTime(element, receivedAt),
+    at: timeOf(element['timestamp'] ?? element['ts']) ?? receivedAt,
     type,
     replyTo: firstText(context?.['id'], context?.['msgId'], context?.['msg_id']),
     ...content,
@@ -185,16 +186,6 @@ function readLocation(location: JsonObject | undefined): Partial<InboundMessage>
   const longitude = firstText(location?.['longitude']);
   if (location === undefined || latitude === undefined || longitude === undefined) return undefined;
   return { location: { latitude, longitude, ...pickTexts(location, ['name', 'address', 'url']) } };
-}
-
-/** Seconds or milliseconds since 1970, as a number or a string, or a date in words. */
-function readTime(element: JsonObject, receivedAt: number): number {
-  const given = element['timestamp'] ?? element['ts'];
-  const at = number(given) ?? (typeof given === 'string' ? Date.parse(given) : Number.NaN);
-  // Below this they are seconds: as milliseconds it would be a time in 1973.
-  const milliseconds = Math.round(at < 100_000_000_000 ? at * 1000 : at);
-  const isTime = milliseconds > 0 && milliseconds <= 8_640_000_000_000_000;
-  return isTime ? milliseconds : receivedAt;
 }
 
 /** Writes statuses, many to a request. */
