@@ -23,6 +23,14 @@ describe.each(PLATFORMS)('the message that validates the provider on %s', (platf
     expect(await host.bridge.message(TEST_MSG_ID)).toBeUndefined();
   });
 
+  it('may come wrapped, as one of CleverTap\'s pages shows it, and goes on so', async () => {
+    const host = await start();
+    const bytes = Buffer.from(`{"body":${sentBytes('validation').toString()}}`);
+    expect(await host.cleverTap.send(bytes)).toMatchObject({ status: 200, text: '{"status":"success"}' });
+    expect(host.aiSensy.received.map(({ msgId, template, body }) => [msgId, template, body.equals(bytes)])).toEqual([[TEST_MSG_ID, VALIDATION_TEMPLATE, true]]);
+    expect(host.aiSensy.taken).toEqual([]);
+  });
+
   it('shows a wrong AiSensy key in CleverTap\'s form', async () => {
     const host = await start({ account: { aiSensy: { headers: { authorization: 'Bearer an-old-one' } } } });
     expect(await host.cleverTap.sendValidation()).toMatchObject({ status: 200, outcome: 'refused', code: 2000 });

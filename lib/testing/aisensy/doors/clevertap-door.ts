@@ -20,11 +20,12 @@ export class CleverTapDoor implements Door {
     return right ? undefined : behaviours.badCredential();
   }
 
-  read(body: Json): ReadMessage {
+  read(whole: Json): ReadMessage {
+    // One of CleverTap's pages shows the validation inside `{ "body": … }`.
+    const body = idOf(whole) === '' && whole.body !== undefined ? object(whole.body) : whole;
     const { namespace } = object(body.template);
     return {
-      msgId: text(body.msgId ?? body.msg_id), to: text(body.to), wabaNumber: text(body.wabaNumber),
-      ...(typeof namespace === 'string' && { template: namespace }),
+      msgId: idOf(body), to: text(body.to), wabaNumber: text(body.wabaNumber), ...(typeof namespace === 'string' && { template: namespace }),
     };
   }
 
@@ -35,4 +36,8 @@ export class CleverTapDoor implements Door {
   accepted(message: ReceivedMessage): object {
     return { status: 'success', ...this.answerFields(message) };
   }
+}
+
+function idOf(body: Json): string {
+  return text(body.msgId ?? body.msg_id);
 }
