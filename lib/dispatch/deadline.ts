@@ -11,8 +11,9 @@ export function deadlineOf(account: Account, message: StoredMessage, takenAt: nu
   if (typeof sendWithinMs === 'number') return takenAt + sendWithinMs;
   try {
     const within = sendWithinMs(messageSummary(message));
-    if (within > 0) return takenAt + within;
-    throw new RangeError('not above 0');
+    // Whole milliseconds are all that the ledger keeps.
+    if (within > 0 && Number.isFinite(within)) return takenAt + Math.ceil(within);
+    throw new RangeError('no time above 0');
   } catch (error) {
     // The host's function must not lose a message.
     new Logger('WhatsAppBridge').error(`Account ${account.nickname}: sendWithinMs failed (${(error as Error).name}); the message may be sent for a day.`);
