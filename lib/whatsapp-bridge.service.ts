@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Observable } from 'rxjs';
 import { writeOutbound } from './clevertap/outbound.writer.ts';
 import { DispatchService } from './dispatch/dispatch.service.ts';
+import { type SettlementDecision, Settlements } from './dispatch/settlements.ts';
 import { DeadLetters } from './operations/dead-letters.service.ts';
 import type { BridgeAlert, DeliveryReportEvent, DispatchEvent, InboundMessageEvent, MessageSummary, PreferenceEvent } from './events/bridge-events.ts';
 import { EventStreams } from './events/event-streams.ts';
@@ -68,6 +69,7 @@ export class WhatsAppBridge {
   constructor(
     @Inject(Accounts) private readonly accounts: Accounts,
     @Inject(DispatchService) private readonly dispatch: DispatchService,
+    @Inject(Settlements) private readonly settlements: Settlements,
     @Inject(LEDGER) private readonly ledger: Ledger,
     @Inject(DeadLetters) readonly deadLetters: DeadLetters,
     @Inject(HealthService) private readonly healthService: HealthService,
@@ -105,11 +107,11 @@ export class WhatsAppBridge {
 
   /**
    * A message's whole life, by CleverTap's msgId or the host's own: every step with its time. `undefined` where no account of the
-   * bridge has it. Ids are unique within an account: name it (`nickname`) where two might share one.
+   * bridge has it. Ids are unique within an account: name it (`nickname`) where two might share one. Rejects with a `SendError` where there is
+   * no such account.
    */
   async message(msgId: string, nickname?: string): Promise<MessageHistory | undefined> {
-    const accounts = nickname === undefined ? this.accounts.all : [this.sender(nickname)];
-    for (const account of accounts) {
+    for (const account of this.searched(nickname)) {
       const history = await this.ledger.message(account.mobileNumber, msgId);
       if (history !== undefined) return history;
     }
@@ -118,10 +120,14 @@ export class WhatsAppBridge {
 
   /**
    * Ends by hand the waiting of a message whose outcome is unknown: `sent` and `failed` are what somebody has found out, `resend` sends it
-   * again, perhaps a second time. False where no such message waits.
+   * again, perhaps a second time. False where no account of the bridge has such a message waiting. As with `message()`, name the account
+   * (`nickname`) where two might share an id; rejects with a `SendError` where there is no such account.
    */
-  settle(msgId: string, decision: 'sent' | 'failed' | 'resend', nickname?: string): Promise<boolean> {
-    return this.dispatch.settle(this.sender(nickname).mobileNumber, msgId, decision);
+  async settle(msgId: string, decision: SettlementDecision, nickname?: string): Promise<boolean> {
+    for (const account of this.searched(nickname)) {
+      if (await this.settlements.byHand(account, msgId, decision)) return true;
+    }
+    return false;
   }
 
   /** Messages whose outcome is unknown, the next to be settled first; at most `limit`, 100. */
@@ -149,6 +155,11 @@ export class WhatsAppBridge {
   /** Messages by state, waiting jobs by lane, dead letters by kind. */
   counts(): Promise<LedgerCounts> {
     return this.ledger.counts();
+  }
+
+  /** Where a message is looked for. */
+  private searched(nickname: string | undefined): readonly Account[] {
+    return nickname === undefined ? this.accounts.all : [this.sender(nickname)];
   }
 
   private sender(nickname: string | undefined): Account {
