@@ -12,6 +12,7 @@ import { messageSummary } from './events/event.factory.ts';
 import { LEDGER, type Ledger } from './ledger/ledger.ts';
 import type { LedgerCounts } from './ledger/ledger-records.ts';
 import type { MessageHistory } from './ledger/message-history.ts';
+import { isCount } from './operations/letter-filter.ts';
 import { MaintenanceService } from './operations/maintenance.service.ts';
 import type { FailureReason } from './messages/failure-reason.ts';
 import { type MessageContent, TEST_MSG_ID } from './messages/outbound-message.ts';
@@ -113,7 +114,7 @@ export class WhatsAppBridge {
   async message(msgId: string, nickname?: string): Promise<MessageHistory | undefined> {
     for (const account of this.searched(nickname)) {
       const history = await this.ledger.message(account.mobileNumber, msgId);
-      if (history !== undefined) return history;
+      if (history !== undefined) return { ...history, account: account.nickname };
     }
     return undefined;
   }
@@ -130,8 +131,9 @@ export class WhatsAppBridge {
     return false;
   }
 
-  /** Messages whose outcome is unknown, the next to be settled first; at most `limit`, 100. */
+  /** Messages whose outcome is unknown, the next to be settled first; at most `limit`, 100, which rejects with a `TypeError` where it is no whole number. */
   async unknownMessages(limit = 100): Promise<UnknownMessageInfo[]> {
+    if (!isCount(limit)) throw new TypeError('unknownMessages(): `limit` must be a whole number, 0 or more.');
     return (await this.ledger.unknown(limit)).map((message) => ({
       ...messageSummary(message), account: this.accounts.nickname(message.account), acceptedAt: new Date(message.acceptedAt), settlesAt: new Date(message.settlesAt),
     }));
@@ -159,17 +161,13 @@ export class WhatsAppBridge {
 
   /** Where a message is looked for. */
   private searched(nickname: string | undefined): readonly Account[] {
-    return nickname === undefined ? this.accounts.all : [this.sender(nickname)];
+    return nickname === undefined ? this.accounts.all : [this.accounts.named(nickname)];
   }
 
   private sender(nickname: string | undefined): Account {
-    if (nickname === undefined) {
-      const account = this.accounts.find(undefined);
-      if (account !== undefined) return account;
-      throw new SendError('unknown-account', 'There are several accounts and no default one: name the account by its nickname.');
-    }
-    const account = this.accounts.byNickname(nickname);
+    if (nickname !== undefined) return this.accounts.named(nickname);
+    const account = this.accounts.find(undefined);
     if (account !== undefined) return account;
-    throw new SendError('unknown-account', `There is no account "${nickname}"; there are ${this.accounts.all.map((each) => each.nickname).join(', ')}.`);
+    throw new SendError('unknown-account', 'There are several accounts and no default one: name the account by its nickname.');
   }
 }

@@ -111,9 +111,10 @@ export class DispatchService implements SubmissionPort {
     return caller.given;
   }
 
-  /** What an account's lane is doing; by the account's number, E.164. */
-  state(account: string): LaneState | undefined {
-    return this.lanes.get(account)?.state();
+  /** What an account's lane is doing; by the account's nickname. None where there is no such account. */
+  state(nickname: string): LaneState | undefined {
+    const account = this.accounts.byNickname(nickname);
+    return account && this.lanes.get(account.mobileNumber)?.state();
   }
 
   /**

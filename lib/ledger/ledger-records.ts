@@ -234,7 +234,7 @@ export interface LedgerCounts {
   parkedReports: number;
 }
 
-/** A dead letter as the ledger keeps it. */
+/** A dead letter as the ledger keeps it, with the account's number. */
 export interface KeptDeadLetter extends Omit<DeadLetter, 'message'> {
   message?: StoredMessage;
 }

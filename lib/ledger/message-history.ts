@@ -21,7 +21,7 @@ export interface MessageStep {
 /** A message's whole life, as `WhatsAppBridge.message(msgId)` tells it. */
 export interface MessageHistory {
   msgId: string;
-  /** The account's number, E.164. */
+  /** The account's nickname; the ledger itself tells its number. */
   account: string;
   origin: MessageOrigin;
   to: string;
