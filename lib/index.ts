@@ -1,6 +1,7 @@
 export { WhatsAppBridgeModule } from './whatsapp-bridge.module.ts';
 export { WhatsAppBridge } from './whatsapp-bridge.service.ts';
 export type { SendRequest, SendResult, UnknownMessageInfo } from './whatsapp-bridge.service.ts';
+export type { CardDraft, HeaderDraft, MessageDraft, TemplateDraft } from './sending/message-draft.ts';
 export { SendError } from './send.error.ts';
 export type { SendErrorCode } from './send.error.ts';
 

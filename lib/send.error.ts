@@ -1,5 +1,5 @@
 /** Why the bridge did not do what its host asked of it. */
-export type SendErrorCode = 'invalid-phone-number' | 'invalid-msg-id' | 'unknown-account' | 'conflict' | 'overloaded';
+export type SendErrorCode = 'invalid-phone-number' | 'invalid-msg-id' | 'invalid-content' | 'unknown-account' | 'conflict' | 'overloaded';
 
 /**
  * Thrown by `WhatsAppBridge` where it cannot do as asked: by `send()`, which then has kept and sent nothing, and wherever an account is named that

@@ -15,11 +15,13 @@ import type { MessageHistory } from './ledger/message-history.ts';
 import { isCount } from './operations/letter-filter.ts';
 import { MaintenanceService } from './operations/maintenance.service.ts';
 import type { FailureReason } from './messages/failure-reason.ts';
-import { type MessageContent, TEST_MSG_ID } from './messages/outbound-message.ts';
+import { TEST_MSG_ID } from './messages/outbound-message.ts';
 import { normalizePhoneNumber } from './messages/phone-number.ts';
 import { Accounts } from './options/accounts.ts';
 import type { Account } from './options/resolved-options.ts';
 import { SendError } from './send.error.ts';
+import { readDraft } from './sending/draft.reader.ts';
+import type { MessageDraft } from './sending/message-draft.ts';
 
 /** A message that the host app starts itself. */
 export interface SendRequest {
@@ -33,7 +35,7 @@ export interface SendRequest {
    */
   msgId?: string;
   /** A template with its values; or a free message, which WhatsApp delivers within 24 hours of the person's last one only. */
-  content: MessageContent;
+  content: MessageDraft;
 }
 
 /** What became of it so far. */
@@ -89,13 +91,14 @@ export class WhatsAppBridge {
    * CleverTap, which knows nothing of it. Rejects with a `SendError` where it cannot be sent as asked, and with a `LedgerError`
    * where it, or AiSensy's refusal of it, could not be kept: sent again with the same `msgId` it goes out once.
    */
-  async send({ account: nickname, to: number, msgId = `host|${randomUUID()}`, content }: SendRequest): Promise<SendResult> {
+  async send({ account: nickname, to: number, msgId = `host|${randomUUID()}`, content: draft }: SendRequest): Promise<SendResult> {
     const account = this.sender(nickname);
     const to = normalizePhoneNumber(number);
     if (to === undefined) throw new SendError('invalid-phone-number', 'send(): `to` is no phone number with a country code.');
-    if (msgId === '' || msgId.length > 60 || msgId === TEST_MSG_ID) {
+    if (typeof msgId !== 'string' || msgId === '' || msgId.length > 60 || msgId === TEST_MSG_ID) {
       throw new SendError('invalid-msg-id', `send(): \`msgId\` must have 1 to 60 characters and may not be ${TEST_MSG_ID}.`);
     }
+    const content = readDraft(draft);
     const wire = writeOutbound({ msgId, to, wabaNumber: account.mobileNumber, content });
     const answer = await this.dispatch.submit({ msgId, origin: 'host', account: account.mobileNumber, to, content, wire });
     switch (answer.kind) {
