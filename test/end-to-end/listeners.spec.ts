@@ -5,6 +5,7 @@ import {
 } from 'nestjs-whatsapp-bridge';
 import { type Behaviour, behaviours } from 'nestjs-whatsapp-bridge/testing';
 import { hostsOn, PLATFORMS } from '../support/bridge-host.ts';
+import { CapturedLogs } from '../support/captured-logs.ts';
 import { eventually } from '../support/eventually.ts';
 import { call } from '../support/http-hosts.ts';
 import { message } from '../support/messages.ts';
@@ -216,5 +217,13 @@ describe.each(PLATFORMS)('listeners on %s', (platform) => {
     await host.aiSensy.reportsDone();
     await host.restart();
     await eventually(() => expect(host.app.get(Moody).calls).toBe(20));
+  });
+
+  it('that ask for an account which there is not are named in a warning at boot', async () => {
+    const logger = new CapturedLogs();
+    await start({ providers: [Shop], logger });
+    expect(logger.lines.filter((line) => line.includes('asks for account'))).toEqual([
+      expect.stringContaining('Listener Shop.elsewhere asks for account "another", which there is not. There are AiSensy_WA_1.'),
+    ]);
   });
 });
