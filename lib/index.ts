@@ -1,6 +1,7 @@
 export { WhatsAppBridgeModule } from './whatsapp-bridge.module.ts';
 export { WhatsAppBridge } from './whatsapp-bridge.service.ts';
 export type { SendRequest, SendResult, UnknownMessageInfo } from './whatsapp-bridge.service.ts';
+export type { CardDraft, HeaderDraft, MessageDraft, TemplateDraft } from './sending/message-draft.ts';
 export { SendError } from './send.error.ts';
 export type { SendErrorCode } from './send.error.ts';
 
@@ -12,14 +13,19 @@ export type {
 } from './whatsapp-bridge.options.ts';
 export type { OptionProblem } from './options/configuration.error.ts';
 export { WhatsAppBridgeConfigurationError } from './options/configuration.error.ts';
-export type { Account } from './options/resolved-options.ts';
+export type {
+  Account, CampaignTransportSettings, CleverTapTransportSettings, DirectTransportSettings, ProjectTransportSettings, TemplateSourceSettings,
+} from './options/resolved-options.ts';
+export type { HttpDispatcher } from './http/http-sender.ts';
 
 export { OnDeliveryReport, OnDispatch, OnInboundMessage, OnPreference } from './events/listener.decorators.ts';
-export type { DeliveryReportFilter, DispatchFilter, InboundMessageFilter, ListenerOptions, PreferenceFilter } from './events/listener-filters.ts';
+export type { ListenerDecorator } from './events/listener.decorators.ts';
+export type { DeliveryReportFilter, DispatchFilter, InboundMessageFilter, ListenerOptions, OneOrMany, PreferenceFilter } from './events/listener-filters.ts';
 export { ListenerSetupError, ListenerTimeoutError, PermanentError, RetryLaterError } from './events/listener.errors.ts';
 export type { BridgeAlert, DeliveryReportEvent, DispatchEvent, DispatchOutcome, InboundMessageEvent, MessageSummary, PreferenceEvent } from './events/bridge-events.ts';
 
 export { DispatchService } from './dispatch/dispatch.service.ts';
+export type { SettlementDecision } from './dispatch/settlements.ts';
 export type { SubmissionAnswer } from './dispatch/submission.ts';
 export type { RetrySchedule } from './lanes/retry-schedule.ts';
 export type { LaneState } from './lanes/lane-options.ts';
@@ -27,6 +33,8 @@ export type { LaneState } from './lanes/lane-options.ts';
 export { CleverTapGuard } from './clevertap/clevertap.guard.ts';
 export { AiSensyGuard } from './aisensy/aisensy.guard.ts';
 export { accountsOf } from './http/credential.guard.ts';
+export type { CredentialGuard } from './http/credential.guard.ts';
+export type { HttpRequest } from './http/http-exchange.ts';
 
 export type { BridgeHealth } from './operations/health.service.ts';
 export type { LedgerCounts } from './ledger/ledger-records.ts';

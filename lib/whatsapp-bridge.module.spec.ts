@@ -116,7 +116,7 @@ describe('WhatsAppBridgeModule', () => {
     });
 
     it('fails at boot where nothing makes the options, or the factory returns none', async () => {
-      expect(problemsOf(() => WhatsAppBridgeModule.forRootAsync({}))).toEqual([
+      expect(problemsOf(() => WhatsAppBridgeModule.forRootAsync({ imports: [SettingsModule] }))).toEqual([
         'forRootAsync: has no source of options. Give useFactory, useClass or useExisting.',
       ]);
       expect(await problemsAtBoot(() => boot([WhatsAppBridgeModule.forRootAsync({ useFactory: () => undefined as never })]))).toEqual([

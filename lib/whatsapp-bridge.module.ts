@@ -9,10 +9,11 @@ import { KEY_GUESSES, KeyGuessThrottler } from './http/key-guess-throttler.ts';
 import { Accounts } from './options/accounts.ts';
 import { environmentOptions } from './options/environment.ts';
 import { WhatsAppBridgeConfigurationError } from './options/configuration.error.ts';
-import { EXTRAS } from './options/extras.ts';
+import { EXTRAS, isExtrasAlone } from './options/extras.ts';
 import { resolveOptions } from './options/resolve-options.ts';
 import { RESOLVED_OPTIONS } from './options/resolved-options.ts';
 import type { ResolvedOptions } from './options/resolved-options.ts';
+import { isGroup } from './options/rules.ts';
 import { refuseSecondRegistration } from './options/single-registration.ts';
 import { ConfigurableModuleClass, GIVEN_OPTIONS } from './whatsapp-bridge.module-definition.ts';
 import { BRIDGE_PROVIDERS } from './whatsapp-bridge.providers.ts';
@@ -42,15 +43,18 @@ const EXPORTS: NonNullable<DynamicModule['exports']> = [
 @Module({ imports: [DiscoveryModule], providers: [RESOLVED_OPTIONS_PROVIDER, ...BRIDGE_PROVIDERS], exports: EXPORTS })
 export class WhatsAppBridgeModule extends ConfigurableModuleClass {
   /**
-   * Options in code; without any, everything comes from environment variables (`WHATSAPP_BRIDGE_…`) through `@nestjs/config`.
-   * Boot fails with a `WhatsAppBridgeConfigurationError` that lists every problem.
+   * Options in code; without any, or with extras alone, everything else comes from environment variables (`WHATSAPP_BRIDGE_…`) through
+   * `@nestjs/config`. Boot fails with a `WhatsAppBridgeConfigurationError` that lists every problem.
    */
-  static override forRoot(options?: WhatsAppBridgeOptions): DynamicModule {
-    return options === undefined ? super.forRootAsync(environmentOptions()) : super.forRoot(options);
+  static override forRoot(extras?: WhatsAppBridgeExtras): DynamicModule;
+  static override forRoot(options: WhatsAppBridgeOptions): DynamicModule;
+  static override forRoot(options: WhatsAppBridgeOptions | WhatsAppBridgeExtras = {}): DynamicModule {
+    return isGroup(options) && isExtrasAlone(options) ? super.forRootAsync(environmentOptions(options)) : super.forRoot(options as WhatsAppBridgeOptions);
   }
 
-  /** Options from a factory, a class or an existing provider. */
+  /** Options from a factory, a class or an existing provider; with extras alone, from the environment, as in `forRoot()`. */
   static override forRootAsync(options: WhatsAppBridgeAsyncOptions): DynamicModule {
+    if (isExtrasAlone(options)) return super.forRootAsync(environmentOptions(options));
     if (options.useFactory ?? options.useClass ?? options.useExisting) return super.forRootAsync(options);
     const text = 'has no source of options. Give useFactory, useClass or useExisting.';
     throw new WhatsAppBridgeConfigurationError([{ option: 'forRootAsync', text }]);

@@ -96,7 +96,7 @@ export interface WhatsAppAccountOptions {
 /** Where messages, reports and queues are kept. */
 export type LedgerOptions =
   /** One SQLite file, `whatsapp-bridge.sqlite` in the working directory by default; one process to a file. */
-  | { engine: 'sqlite'; file?: string }
+  | { engine?: 'sqlite'; file?: string }
   /** The same engine without a file: for tests. What it holds dies with the process. */
   | { engine: 'memory' };
 

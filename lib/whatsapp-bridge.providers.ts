@@ -12,6 +12,7 @@ import { CleverTapGuard } from './clevertap/clevertap.guard.ts';
 import { COLD_PROVIDERS } from './cold.providers.ts';
 import { DeadLetters } from './operations/dead-letters.service.ts';
 import { DispatchService } from './dispatch/dispatch.service.ts';
+import { Settlements } from './dispatch/settlements.ts';
 import { SUBMISSIONS } from './dispatch/submission.ts';
 import { EventAnnouncer } from './events/event-announcer.ts';
 import { EventStreams } from './events/event-streams.ts';
@@ -51,7 +52,7 @@ export const BRIDGE_PROVIDERS: Provider[] = [
   { provide: SUBMISSIONS, useExisting: DispatchService },
   { provide: CALLBACKS, useExisting: CallbacksService },
   Arrivals, BodyReader, ListenBacklog, KeepAlive, ...KEY_GUESS_PROVIDERS, CleverTapGuard, AiSensyGuard,
-  LaneRegistry, LoopGuard, Backlog, DispatchService, AccountFailures, CallbacksService, RelayService,
+  LaneRegistry, LoopGuard, Backlog, Settlements, DispatchService, AccountFailures, CallbacksService, RelayService,
   ListenerMetadataAccessor, ListenerRegistry, ListenerExplorer, ListenerLanes, EventStreams, EventAnnouncer,
   DeadLetters, MaintenanceService, HealthService, WhatsAppBridge, LifecycleService,
 ];

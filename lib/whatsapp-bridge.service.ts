@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Observable } from 'rxjs';
 import { writeOutbound } from './clevertap/outbound.writer.ts';
 import { DispatchService } from './dispatch/dispatch.service.ts';
+import { type SettlementDecision, Settlements } from './dispatch/settlements.ts';
 import { DeadLetters } from './operations/dead-letters.service.ts';
 import type { BridgeAlert, DeliveryReportEvent, DispatchEvent, InboundMessageEvent, MessageSummary, PreferenceEvent } from './events/bridge-events.ts';
 import { EventStreams } from './events/event-streams.ts';
@@ -11,13 +12,16 @@ import { messageSummary } from './events/event.factory.ts';
 import { LEDGER, type Ledger } from './ledger/ledger.ts';
 import type { LedgerCounts } from './ledger/ledger-records.ts';
 import type { MessageHistory } from './ledger/message-history.ts';
+import { isCount } from './operations/letter-filter.ts';
 import { MaintenanceService } from './operations/maintenance.service.ts';
 import type { FailureReason } from './messages/failure-reason.ts';
-import { type MessageContent, TEST_MSG_ID } from './messages/outbound-message.ts';
+import { TEST_MSG_ID } from './messages/outbound-message.ts';
 import { normalizePhoneNumber } from './messages/phone-number.ts';
 import { Accounts } from './options/accounts.ts';
 import type { Account } from './options/resolved-options.ts';
 import { SendError } from './send.error.ts';
+import { readDraft } from './sending/draft.reader.ts';
+import type { MessageDraft } from './sending/message-draft.ts';
 
 /** A message that the host app starts itself. */
 export interface SendRequest {
@@ -31,7 +35,7 @@ export interface SendRequest {
    */
   msgId?: string;
   /** A template with its values; or a free message, which WhatsApp delivers within 24 hours of the person's last one only. */
-  content: MessageContent;
+  content: MessageDraft;
 }
 
 /** What `send()` resolves with. */
@@ -72,6 +76,7 @@ export class WhatsAppBridge {
   constructor(
     @Inject(Accounts) private readonly accounts: Accounts,
     @Inject(DispatchService) private readonly dispatch: DispatchService,
+    @Inject(Settlements) private readonly settlements: Settlements,
     @Inject(LEDGER) private readonly ledger: Ledger,
     @Inject(DeadLetters) readonly deadLetters: DeadLetters,
     @Inject(HealthService) private readonly healthService: HealthService,
@@ -91,13 +96,14 @@ export class WhatsAppBridge {
    * with a `LedgerError` where the message, or AiSensy's refusal of it, could not be recorded: it may go out all the same, so call
    * again with the same `msgId`, and it goes out once.
    */
-  async send({ account: nickname, to: number, msgId = `host|${randomUUID()}`, content }: SendRequest): Promise<SendResult> {
+  async send({ account: nickname, to: number, msgId = `host|${randomUUID()}`, content: draft }: SendRequest): Promise<SendResult> {
     const account = this.sender(nickname);
     const to = normalizePhoneNumber(number);
     if (to === undefined) throw new SendError('invalid-phone-number', 'send(): `to` is no phone number with a country code.');
-    if (msgId === '' || msgId.length > 60 || msgId === TEST_MSG_ID) {
+    if (typeof msgId !== 'string' || msgId === '' || msgId.length > 60 || msgId === TEST_MSG_ID) {
       throw new SendError('invalid-msg-id', `send(): \`msgId\` must have 1 to 60 characters and may not be ${TEST_MSG_ID}.`);
     }
+    const content = readDraft(draft);
     const wire = writeOutbound({ msgId, to, wabaNumber: account.mobileNumber, content });
     const answer = await this.dispatch.submit({ msgId, origin: 'host', account: account.mobileNumber, to, content, wire });
     switch (answer.kind) {
@@ -110,27 +116,32 @@ export class WhatsAppBridge {
 
   /**
    * A message's whole life, by CleverTap's msgId or the host's own: every step with its time. `undefined` where no account has it.
-   * Ids are unique within an account only: give the account's `nickname` where two accounts might use the same one.
+   * Ids are unique within an account only: give the account's `nickname` where two accounts might use the same one. Rejects with a
+   * `SendError` where there is no such account.
    */
   async message(msgId: string, nickname?: string): Promise<MessageHistory | undefined> {
-    const accounts = nickname === undefined ? this.accounts.all : [this.sender(nickname)];
-    for (const account of accounts) {
+    for (const account of this.searched(nickname)) {
       const history = await this.ledger.message(account.mobileNumber, msgId);
-      if (history !== undefined) return history;
+      if (history !== undefined) return { ...history, account: account.nickname };
     }
     return undefined;
   }
 
   /**
    * Ends by hand the waiting of a message whose outcome is unknown: `sent` or `failed` is what somebody has found out; `resend` sends it
-   * again, so that the person may get it twice. False where no such message waits.
+   * again, so that the person may get it twice. False where no such message waits. As with `message()`, give the account's `nickname` where
+   * two accounts might use the same id; rejects with a `SendError` where there is no such account.
    */
-  settle(msgId: string, decision: 'sent' | 'failed' | 'resend', nickname?: string): Promise<boolean> {
-    return this.dispatch.settle(this.sender(nickname).mobileNumber, msgId, decision);
+  async settle(msgId: string, decision: SettlementDecision, nickname?: string): Promise<boolean> {
+    for (const account of this.searched(nickname)) {
+      if (await this.settlements.byHand(account, msgId, decision)) return true;
+    }
+    return false;
   }
 
-  /** Messages whose outcome is unknown, the next to be settled first; at most `limit`, 100. */
+  /** Messages whose outcome is unknown, the next to be settled first; at most `limit`, 100, which rejects with a `TypeError` where it is no whole number. */
   async unknownMessages(limit = 100): Promise<UnknownMessageInfo[]> {
+    if (!isCount(limit)) throw new TypeError('unknownMessages(): `limit` must be a whole number, 0 or more.');
     return (await this.ledger.unknown(limit)).map((message) => ({
       ...messageSummary(message), account: this.accounts.nickname(message.account), acceptedAt: new Date(message.acceptedAt), settlesAt: new Date(message.settlesAt),
     }));
@@ -156,14 +167,15 @@ export class WhatsAppBridge {
     return this.ledger.counts();
   }
 
+  /** Where a message is looked for. */
+  private searched(nickname: string | undefined): readonly Account[] {
+    return nickname === undefined ? this.accounts.all : [this.accounts.named(nickname)];
+  }
+
   private sender(nickname: string | undefined): Account {
-    if (nickname === undefined) {
-      const account = this.accounts.find(undefined);
-      if (account !== undefined) return account;
-      throw new SendError('unknown-account', 'There are several accounts and no default one: name the account by its nickname.');
-    }
-    const account = this.accounts.byNickname(nickname);
+    if (nickname !== undefined) return this.accounts.named(nickname);
+    const account = this.accounts.find(undefined);
     if (account !== undefined) return account;
-    throw new SendError('unknown-account', `There is no account "${nickname}"; there are ${this.accounts.all.map((each) => each.nickname).join(', ')}.`);
+    throw new SendError('unknown-account', 'There are several accounts and no default one: name the account by its nickname.');
   }
 }

@@ -27,6 +27,7 @@ import { lookUpAfterMs, MessageLookUp } from './message-look-up.ts';
 import { PendingAnswer } from './pending-answer.ts';
 import { RightOfWay } from './right-of-way.ts';
 import { SettlementLaneWork } from './settlement-lane.work.ts';
+import { Settlements } from './settlements.ts';
 import type { SubmissionAnswer, SubmissionPort } from './submission.ts';
 import { Traffic } from './traffic.ts';
 import { now } from '../clock.ts';
@@ -36,8 +37,6 @@ const TEST_ANSWER_WITHIN_MS = 800;
 
 /** How long a message that finds no room waits to be known as a repeat: refusals are quick, however busy the ledger is. */
 const REPEAT_WITHIN_MS = 15;
-
-const DAY_MS = 86_400_000;
 
 /** A message whose caller has not been answered yet. */
 class Answering {
@@ -75,6 +74,7 @@ export class DispatchService implements SubmissionPort {
     @Inject(Accounts) private readonly accounts: Accounts,
     @Inject(Preflight) private readonly preflight: Preflight,
     @Inject(CALLBACKS) private readonly callbacks: CallbacksPort,
+    @Inject(Settlements) private readonly settlements: Settlements,
   ) {
     for (const account of options.accounts) this.open(account);
   }
@@ -114,30 +114,10 @@ export class DispatchService implements SubmissionPort {
     return caller.given;
   }
 
-  /** What an account's lane is doing; by the account's number, E.164. */
-  state(account: string): LaneState | undefined {
-    return this.lanes.get(account)?.state();
-  }
-
-  /**
-   * Ends the waiting of a message of unknown outcome by hand: `sent` or `failed` is what somebody has found out; `resend` sends it
-   * again. False where no such message waits. `account` is the account's number, E.164.
-   */
-  async settle(account: string, msgId: string, decision: 'sent' | 'failed' | 'resend'): Promise<boolean> {
-    const at = now();
-    const { sendWithinMs } = this.accounts.byNumber(account)!;
-    const listenerLanes = this.announcer.listenerLanesOf('dispatch');
-    const reason = { code: 1009 as const, title: 'failed: settled by hand after an unknown outcome' };
-    const { settled, event, relayed, bytes = 0 } = await this.ledger.settle({
-      message: { account, msgId }, decision, at, reason, listenerLanes, expiresAt: at + (typeof sendWithinMs === 'number' ? sendWithinMs : DAY_MS),
-    });
-    if (settled && decision === 'resend') {
-      this.backlog.add(account, bytes);
-      this.registry.wake(laneName.dispatch(account));
-    }
-    if (relayed) this.registry.wake(laneName.reports(account));
-    if (event !== undefined) this.announcer.announce([event], listenerLanes);
-    return settled;
+  /** What an account's lane is doing; by the account's nickname. None where there is no such account. */
+  state(nickname: string): LaneState | undefined {
+    const account = this.accounts.byNickname(nickname);
+    return account && this.lanes.get(account.mobileNumber)?.state();
   }
 
   /**
@@ -186,7 +166,7 @@ export class DispatchService implements SubmissionPort {
     registry.add(name, lane);
     const settling = laneName.settle(mobileNumber);
     const lookUp = new MessageLookUp(account, transport, ledger, this.callbacks);
-    const settlement = new SettlementLaneWork(account, ledger, announcer, registry, backlog, lookUp);
+    const settlement = new SettlementLaneWork(account, ledger, this.settlements, lookUp);
     registry.add(settling, new Lane({ name: settling, concurrency: 4, retry: this.options.retry.listeners }, settlement, ledger));
     const lookingUp = laneName.lookUp(mobileNumber);
     registry.add(lookingUp, new Lane({ name: lookingUp, concurrency: 4, retry: this.options.retry.listeners }, new LookUpLaneWork(account, lookUp, ledger), ledger));

@@ -1,18 +1,15 @@
 import { Logger } from '@nestjs/common';
 import { now } from '../clock.ts';
-import type { EventAnnouncer } from '../events/event-announcer.ts';
 import { messageSummary } from '../events/event.factory.ts';
-import type { Backlog } from '../lanes/backlog.ts';
 import type { LaneOutcome, LaneWork, SettledJob } from '../lanes/lane-work.ts';
-import type { LaneRegistry } from '../lanes/lane-registry.ts';
-import { laneName, type Ledger } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { ClaimedJob, StoredMessage } from '../ledger/message-records.ts';
 import type { FailureReason } from '../messages/failure-reason.ts';
 import type { Account } from '../options/resolved-options.ts';
 import type { UnknownOutcomePolicy } from '../whatsapp-bridge.options.ts';
 import { untilAborted } from '../lanes/until-aborted.ts';
-import { deadlineOf } from './deadline.ts';
 import type { MessageLookUp } from './message-look-up.ts';
+import type { Settlements } from './settlements.ts';
 
 /** Why a message is told as failed though nobody knows. */
 export const UNSETTLED: FailureReason = { code: 1009, title: 'unknown: no report came, the message may or may not have been sent' };
@@ -25,9 +22,7 @@ export class SettlementLaneWork implements LaneWork {
   constructor(
     private readonly account: Account,
     private readonly ledger: Ledger,
-    private readonly announcer: EventAnnouncer,
-    private readonly lanes: LaneRegistry,
-    private readonly backlog: Backlog,
+    private readonly settlements: Settlements,
     private readonly lookUp: MessageLookUp,
   ) {}
 
@@ -72,22 +67,12 @@ export class SettlementLaneWork implements LaneWork {
   }
 
   private async end(job: ClaimedJob, policy: UnknownOutcomePolicy): Promise<void> {
-    const message = job.message!;
-    const at = now();
     const resend = policy === 'resend';
-    const listenerLanes = this.announcer.listenerLanesOf('dispatch');
-    const { settled, event, relayed, bytes = 0 } = await this.ledger.settle({
-      message: message.seq, job: job.id, decision: resend ? 'resend' : 'failed', at, reason: UNSETTLED, listenerLanes,
-      ...(resend && { expiresAt: deadlineOf(this.account, message, at) }),
+    const settled = await this.settlements.end(this.account, {
+      message: job.message!, job: job.id, decision: resend ? 'resend' : 'failed', reason: UNSETTLED,
     });
     if (!settled) return;
     this.logger.warn(`Account ${this.account.nickname}: no report settled a message of unknown outcome; it is ${resend ? 'sent again' : 'told as failed'}.`);
-    if (resend) {
-      this.backlog.add(message.account, bytes);
-      this.lanes.wake(laneName.dispatch(message.account));
-    }
-    if (relayed) this.lanes.wake(laneName.reports(message.account));
-    if (event !== undefined) this.announcer.announce([event], listenerLanes);
   }
 }
 

@@ -8,7 +8,7 @@ import type { DispatchOutcome } from './bridge-events.ts';
 /** One value, or several of which any is right. An empty list, which nothing could match, is refused at boot. */
 export type OneOrMany<T> = T | readonly T[];
 
-/** How a listener is run, whatever it listens to. */
+/** How a listener is run, whatever it listens to. A field or a value that there is not is refused at boot. */
 export interface ListenerOptions {
   /**
    * The listener's durable name, unique in the app; `ClassName.methodName` by default. It keys the listener's place in the

@@ -1,10 +1,11 @@
+import { filterProblems } from './filter-fields.ts';
 import type { Listener } from './listener.ts';
 
 /** The longest time that a Node timer can wait; it fires a longer one at once. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** What keeps a listener from ever being run as it is declared, each in words that name the option and the remedy. */
-export function problemsOf({ name, source, filter, concurrency, timeoutMs }: Listener): string[] {
+export function problemsOf({ name, source, kind, filter, concurrency, timeoutMs }: Listener): string[] {
   const problems: string[] = [];
   if (name.trim() === '') {
     problems.push(`${source}: \`name\` is empty; give the listener a durable name of its own`);
@@ -15,12 +16,7 @@ export function problemsOf({ name, source, filter, concurrency, timeoutMs }: Lis
   if (!isWholeNumber(timeoutMs, LONGEST_TIMEOUT_MS)) {
     problems.push(`${source}: \`timeoutMs\` is ${String(timeoutMs)}; give whole milliseconds from 1 to ${LONGEST_TIMEOUT_MS}`);
   }
-  for (const [option, value] of Object.entries(filter)) {
-    if (Array.isArray(value) && value.length === 0) {
-      problems.push(`${source}: \`${option}\` is an empty list, which nothing matches; leave it out to match everything`);
-    }
-  }
-  return problems;
+  return [...problems, ...filterProblems(kind, filter).map((problem) => `${source}: ${problem}`)];
 }
 
 function isWholeNumber(value: number, most: number): boolean {

@@ -11,7 +11,7 @@ export type DeadLetterKind = 'refused' | 'unknown' | 'expired' | 'relay' | 'list
 export interface DeadLetter {
   id: number;
   kind: DeadLetterKind;
-  /** The account's number, where it is known. */
+  /** The account's nickname, where the account is known; the number of one that is configured no more. */
   account?: string;
   /** The listener's or the relay's lane, where it had one. */
   lane?: string;
@@ -27,12 +27,12 @@ export interface DeadLetter {
 export interface DeadLetterFilter {
   ids?: number[];
   kind?: DeadLetterKind;
-  /** The account's number, E.164. */
+  /** The account's nickname; the number of one that is configured no more. The ledger itself is given the number. */
   account?: string;
   msgId?: string;
   /** Only those laid down before. */
   before?: Date;
-  /** The most to return; 100. */
+  /** The most to return, to put back or to throw away; 100. */
   limit?: number;
   /** Only those with a larger id, for paging. */
   after?: number;

@@ -4,6 +4,7 @@ import type { FailureReason } from '../messages/failure-reason.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
 import type { Acquaintance, Preference } from '../messages/preference.ts';
 import type { DeadLetter, DeadLetterKind } from './dead-letter.ts';
+import type { MessageState } from './message-history.ts';
 import type { ClaimedJob, RecordedEvent, StoredMessage } from './message-records.ts';
 
 // What the ledger is given, and what it answers. Times are milliseconds since 1970.
@@ -226,16 +227,16 @@ export interface Waiting {
 
 /** What the ledger holds. */
 export interface LedgerCounts {
-  /** Messages by state. */
-  messages: Record<string, number>;
+  /** Messages by state; without a state in which there are none. */
+  messages: Partial<Record<MessageState, number>>;
   /** Jobs by lane, those being worked on included. */
   jobs: Record<string, number>;
-  /** Dead letters by kind. */
-  deadLetters: Record<string, number>;
+  /** Dead letters by kind; without a kind of which there are none. */
+  deadLetters: Partial<Record<DeadLetterKind, number>>;
   parkedReports: number;
 }
 
-/** A dead letter as the ledger keeps it. */
+/** A dead letter as the ledger keeps it, with the account's number. */
 export interface KeptDeadLetter extends Omit<DeadLetter, 'message'> {
   message?: StoredMessage;
 }

@@ -40,7 +40,7 @@ export class LedgerThread {
     // Without the host's flags: a loader or an inspector of the host's must not run in this thread.
     this.worker = new Worker(new URL(entry, import.meta.url), { workerData: file, execArgv: [], name: 'whatsapp-bridge-ledger' });
     this.worker.on('message', (answers: Values) => this.deliver(answers));
-    this.worker.on('error', (error: Error) => this.lose(`The ledger's thread failed: ${error.message}`));
+    this.worker.on('error', (error: Error) => this.lose(`The ledger's thread failed: ${error.message}${remedyFor(error)}`));
     this.worker.on('exit', () => this.lose("The ledger's thread has ended."));
   }
 
@@ -94,4 +94,11 @@ export class LedgerThread {
     for (const { reject } of pending) reject(this.lost);
     this.onLost(this.lost);
   }
+}
+
+/** The thread's code is a file of its own beside this one, which a bundle does not hold. */
+function remedyFor(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException;
+  const isMissing = code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND';
+  return isMissing ? '. A bundler must leave nestjs-whatsapp-bridge out of its bundle (`external`), and it must be installed beside it.' : '';
 }

@@ -3,7 +3,7 @@ import type {
   AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, KeptDeadLetter, LedgerCounts, LedgerState, Recovery,
   RepeatResult, ResumedState, Replay, ReplayOutcome, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
 } from './ledger-records.ts';
-import type { NewMessage, RecordedEvent } from './message-records.ts';
+import type { NewMessage, RecordedEvent, StoredMessage } from './message-records.ts';
 import type { MessageHistory } from './message-history.ts';
 
 export const LEDGER = Symbol.for('nestjs-whatsapp-bridge:ledger');
@@ -41,6 +41,8 @@ export interface Ledger {
   recordCallback(record: CallbackRecord): Promise<RecordedEvent[]>;
   /** Ends the waiting for the outcome of a message, by policy or by an operator; `settled: false` where it does not wait. */
   settle(settlement: Settlement): Promise<SettlementResult>;
+  /** The message of this name that waits for its outcome; none where it does not. */
+  unknownOf(account: string, msgId: string): Promise<StoredMessage | undefined>;
   /** Messages of unknown outcome, the next to be settled first. */
   unknown(limit: number): Promise<UnknownMessage[]>;
   /** Ends what has waited too long: messages that may no longer be sent, reports whose message never became known. */

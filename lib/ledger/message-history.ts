@@ -1,3 +1,4 @@
+import type { DispatchOutcome } from '../events/bridge-events.ts';
 import type { DeliveryStatus } from '../messages/delivery-report.ts';
 import type { FailureReason } from '../messages/failure-reason.ts';
 import type { MessageOrigin } from '../messages/outbound-message.ts';
@@ -8,7 +9,7 @@ export type MessageState = 'accepted' | 'dispatching' | 'dispatched' | 'rejected
 /** One thing that happened to a message. */
 export interface MessageStep {
   /** `accepted`; an attempt's outcome (`dispatched`, `rejected`, `unknown`, `expired`, `retry`); or a report's status. */
-  step: string;
+  step: 'accepted' | 'retry' | DispatchOutcome | DeliveryStatus;
   /** When it happened, as its source says. */
   at: Date;
   /** When the bridge wrote it down. */
@@ -21,7 +22,7 @@ export interface MessageStep {
 /** A message's whole life, as `WhatsAppBridge.message(msgId)` tells it. */
 export interface MessageHistory {
   msgId: string;
-  /** The account's number, E.164. */
+  /** The account's nickname; the ledger itself tells its number. */
   account: string;
   origin: MessageOrigin;
   to: string;

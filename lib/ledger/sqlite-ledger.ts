@@ -5,7 +5,7 @@ import type {
   AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, JobResult, KeptDeadLetter, LedgerCounts, LedgerState, Recovery,
   RepeatResult, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage, Waiting,
 } from './ledger-records.ts';
-import type { NewMessage, RecordedEvent } from './message-records.ts';
+import type { NewMessage, RecordedEvent, StoredMessage } from './message-records.ts';
 import { LedgerError } from './ledger.errors.ts';
 import { LedgerThread } from './ledger-thread.ts';
 import type { MessageHistory } from './message-history.ts';
@@ -93,6 +93,10 @@ export class SqliteLedger implements Ledger {
     return this.call<SettlementResult>('settle', [settlement], () => {
       if (settlement.job !== undefined) this.inHand.delete(settlement.job);
     });
+  }
+
+  unknownOf(account: string, msgId: string): Promise<StoredMessage | undefined> {
+    return this.call('unknownOf', [account, msgId]);
   }
 
   unknown(limit: number): Promise<UnknownMessage[]> {

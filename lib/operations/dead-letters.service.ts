@@ -9,6 +9,7 @@ import type { DeadLetter, DeadLetterFilter } from '../ledger/dead-letter.ts';
 import type { KeptDeadLetter } from '../ledger/ledger-records.ts';
 import { LEDGER, type Ledger } from '../ledger/ledger.ts';
 import { Accounts } from '../options/accounts.ts';
+import { ledgerFilter } from './letter-filter.ts';
 
 /** How dead letters are put back. */
 export interface ReplayOptions {
@@ -30,7 +31,13 @@ export interface ReplayResult {
   kept: Partial<Record<'expired' | 'opted-out' | 'settled' | 'gone' | 'forgotten' | 'no-lane', number>>;
 }
 
-/** Work that is not tried again by itself, for an operator to look at, put back or throw away. */
+/** How many letters are read at once. */
+const PAGE = 100;
+
+/**
+ * Work that is not tried again by itself, for an operator to look at, put back or throw away. A filter with a field that is misspelt or of a wrong
+ * kind rejects with a `TypeError`, one with an account that there is not with a `SendError`.
+ */
 @Injectable()
 export class DeadLetters {
   constructor(
@@ -41,29 +48,46 @@ export class DeadLetters {
     @Inject(EventAnnouncer) private readonly announcer: EventAnnouncer,
   ) {}
 
-  /** Those that fit the filter, oldest first; at most `filter.limit`, 100. */
+  /** Those that fit the filter, oldest first; at most `filter.limit`, 100. Without a filter, of all. */
   async list(filter: DeadLetterFilter = {}): Promise<DeadLetter[]> {
-    return (await this.ledger.deadLetters(filter)).map(publicLetter);
+    return (await this.ledger.deadLetters(ledgerFilter(filter, this.accounts))).map((letter) => this.told(letter));
   }
 
   /**
-   * Puts back those that fit the filter, at most `filter.limit`: a refused, unknown or expired message is sent again, a relay or a listener's
-   * call is tried again, an unmatched report looks for its message again. Asking twice does no harm.
+   * Puts back those that fit the filter, oldest first, until `filter.limit` (100) are back or none is left; those that stay are passed over. A
+   * refused, unknown or expired message is sent again, a relay or a listener's call is tried again, an unmatched report looks for its message
+   * again. Asking twice does no harm. Without a filter, of all.
    */
-  async replay(filter: DeadLetterFilter, options: ReplayOptions = {}): Promise<ReplayResult> {
+  async replay(filter: DeadLetterFilter = {}, options: ReplayOptions = {}): Promise<ReplayResult> {
+    const { limit = 100, ...wanted } = ledgerFilter(filter, this.accounts);
     const result: ReplayResult = { replayed: 0, kept: {} };
-    for (const letter of await this.ledger.deadLetters(filter)) {
+    if (limit === 0) return result;
+    for await (const letter of this.pages(wanted)) {
       const why = await this.replayOne(letter, options);
       if (why === undefined) result.replayed += 1;
       else result.kept[why] = (result.kept[why] ?? 0) + 1;
+      if (result.replayed === limit) break;
     }
     return result;
   }
 
-  /** Throws away those that fit the filter, at most `filter.limit`; how many. */
+  /** Throws away those that fit the filter, oldest first, at most `filter.limit` (100); how many. */
   async discard(filter: DeadLetterFilter, { dryRun = false }: { dryRun?: boolean } = {}): Promise<number> {
-    const letters = await this.ledger.deadLetters(filter);
+    const letters = await this.ledger.deadLetters(ledgerFilter(filter, this.accounts));
     return dryRun ? letters.length : this.ledger.discard(letters.map(({ id }) => id));
+  }
+
+  private async *pages(filter: DeadLetterFilter): AsyncGenerator<KeptDeadLetter> {
+    const begunAt = new Date(now());
+    let { after, before } = filter;
+    for (;;) {
+      const page = await this.ledger.deadLetters({ ...filter, after, before, limit: PAGE });
+      yield* page;
+      if (page.length < PAGE) return;
+      after = page.at(-1)!.id;
+      // What is put back may fail at once, and would come round as a letter of its own.
+      before = before !== undefined && before < begunAt ? before : begunAt;
+    }
   }
 
   private async replayOne(letter: KeptDeadLetter, { dryRun = false, evenIfExpired = false, isOptedOut }: ReplayOptions): Promise<keyof ReplayResult['kept'] | undefined> {
@@ -85,13 +109,17 @@ export class DeadLetters {
     }
     return undefined;
   }
+
+  private told({ message, account, ...letter }: KeptDeadLetter): DeadLetter {
+    return {
+      ...letter,
+      ...(account !== undefined && { account: this.accounts.nickname(account) }),
+      ...(message && { message: { ...messageSummary(message), acceptedAt: new Date(message.acceptedAt) } }),
+    };
+  }
 }
 
 /** A letter that would be sent to a person again. */
 function isMessage(letter: KeptDeadLetter): letter is KeptDeadLetter & Required<Pick<KeptDeadLetter, 'message'>> {
   return letter.message !== undefined && ['refused', 'unknown', 'expired'].includes(letter.kind);
-}
-
-function publicLetter({ message, ...letter }: KeptDeadLetter): DeadLetter {
-  return { ...letter, ...(message && { message: { ...messageSummary(message), acceptedAt: new Date(message.acceptedAt) } }) };
 }

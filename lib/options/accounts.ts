@@ -1,4 +1,5 @@
 import { normalizePhoneNumber } from '../messages/phone-number.ts';
+import { SendError } from '../send.error.ts';
 import type { Account } from './resolved-options.ts';
 
 /** The configured accounts, looked up by what messages and callbacks name them by. */
@@ -31,7 +32,17 @@ export class Accounts {
     return this.nicknames.get(nickname);
   }
 
-  /** What to call an account in logs and to listeners; its number where it is configured no more. */
+  /**
+   * The account that a host means by its nickname.
+   * @throws SendError (`unknown-account`) where there is none.
+   */
+  named(nickname: string): Account {
+    const account = this.byNickname(nickname);
+    if (account !== undefined) return account;
+    throw new SendError('unknown-account', `There is no account "${nickname}"; there are ${this.all.map((each) => each.nickname).join(', ')}.`);
+  }
+
+  /** What to call an account in logs and to the host; its number where it is configured no more. */
   nickname(mobileNumber: string): string {
     return this.numbers.get(mobileNumber)?.nickname ?? mobileNumber;
   }

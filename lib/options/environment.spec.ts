@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import type { DynamicModule, INestApplication, ModuleMetadata, Provider } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,6 +8,7 @@ import { join } from 'node:path';
 import { call, listen, testingHost } from '../../test/support/http-hosts.ts';
 import { problemsAtBoot } from '../../test/support/options.ts';
 import { WhatsAppBridgeModule } from '../whatsapp-bridge.module.ts';
+import type { WhatsAppBridgeExtras } from '../whatsapp-bridge.options.ts';
 import { RESOLVED_OPTIONS } from './resolved-options.ts';
 import type { ResolvedOptions } from './resolved-options.ts';
 
@@ -17,6 +19,7 @@ describe('forRoot without options', () => {
   const workingDirectory = process.cwd();
 
   afterEach(async () => {
+    jest.restoreAllMocks();
     await Promise.all(apps.splice(0).map((app) => app.close()));
     process.chdir(workingDirectory);
     for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
@@ -71,6 +74,30 @@ describe('forRoot without options', () => {
     expect(nicknameOf(app)).toBe('From_File');
     expect(await statusAt(app, 'file')).toBe(200);
     expect(Object.keys(process.env).filter((name) => !(name in environment))).toEqual([]);
+  });
+
+  it.each<[string, (extras: WhatsAppBridgeExtras) => DynamicModule]>([
+    ['forRoot', (extras) => WhatsAppBridgeModule.forRoot(extras)],
+    ['forRootAsync', (extras) => WhatsAppBridgeModule.forRootAsync(extras)],
+  ])('lets %s say in code what stands beside the environment', async (_, register) => {
+    workIn({ '.env': variables('From_File', { WHATSAPP_BRIDGE_PATH_PREFIX: 'file' }) });
+    const seen: unknown[] = [];
+    const decorated = await boot([register({ controllerDecorators: [(target) => { seen.push(target); }], isGlobal: true })]);
+    expect(nicknameOf(decorated)).toBe('From_File');
+    expect(seen).toHaveLength(4);
+    expect(await statusAt(decorated, 'file')).toBe(200);
+    const moved = await boot([register({ path: '/code/' })]);
+    expect(resolvedOf(moved).path).toBe('code');
+    expect(await statusAt(moved, 'code')).toBe(200);
+  });
+
+  it('warns of a variable that looks like a misspelt one', async () => {
+    workIn({ '.env': variables('A', { WHATSAPP_BRIDGE_MAX_REQUESTS_PER_SEC: '80', WHATSAPP_BRIDGE_SERVICE_HOST: '10.0.0.1' }) });
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    await boot([WhatsAppBridgeModule.forRoot()]);
+    expect(warn.mock.calls.filter(([line]) => String(line).includes('is no variable'))).toEqual([
+      ['WHATSAPP_BRIDGE_MAX_REQUESTS_PER_SEC is no variable of the bridge\'s. Did you mean WHATSAPP_BRIDGE_MAX_REQUESTS_PER_SECOND?'],
+    ]);
   });
 
   it('names every variable that is missing', async () => {

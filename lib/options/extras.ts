@@ -14,6 +14,11 @@ export function extrasOf(given: WhatsAppBridgeExtras): Required<WhatsAppBridgeEx
   };
 }
 
+/** Whether nothing is given beside extras, so that all options come from the environment. */
+export function isExtrasAlone(given: object): boolean {
+  return Object.keys(given).every((name) => Object.hasOwn(DEFAULT_EXTRAS, name));
+}
+
 /** `/whatsapp/` is `whatsapp`. What is no string is left for validation to name. */
 export function normalizePath(path: string): string {
   return typeof path === 'string' ? path.replace(/^\/+|\/+$/g, '') : path;

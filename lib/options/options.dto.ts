@@ -90,6 +90,9 @@ function beAccounts(): Rule {
   const wanted = `a list with ${ACCOUNT_CONTENT} of each WhatsApp number`;
   return (value) => {
     if (!Array.isArray(value)) return wrongKind(value, wanted);
+    // Validation passes over entries that are undefined, a misspelt `config.get('…')` among them.
+    const missing = Array.from<unknown>(value).flatMap((entry, index) => (entry === undefined ? [index] : []));
+    if (missing.length > 0) return `has nothing at ${missing.map((index) => `[${index}]`).join(', ')}. Give ${wanted}.`;
     return value.length > 0 ? undefined : `is empty: the bridge needs at least one WhatsApp number. Give ${wanted}.`;
   };
 }

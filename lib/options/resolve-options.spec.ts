@@ -88,6 +88,7 @@ describe('resolveOptions', () => {
     ['an empty list', options({ accounts: [] }), /^accounts: is empty: the bridge needs at least one/],
     ['accounts of another kind', options({ accounts: 'AiSensy_WA' }), /^accounts: must be a list .*, not a string\.$/],
     ['an account of another kind', options({ accounts: [null] }), /^accounts\[0\]: must be an object/],
+    ['an account that is undefined', options({ accounts: [account(), undefined] }), /^accounts: has nothing at \[1\]\. Give a list/],
     ['no number', one({ mobileNumber: undefined }), /^accounts\[0\]\.mobileNumber: is missing\. Give .* E\.164/],
     ['no nickname', one({ nickname: ' ' }), /^accounts\[0\]\.nickname: is empty\./],
     ['a nickname of another kind', one({ nickname: 7 }), /^accounts\[0\]\.nickname: must be .*, not a number\.$/],
@@ -141,6 +142,12 @@ describe('resolveOptions', () => {
 
   describe('the ledger file', () => {
     const inLedger = (file: string) => problemsIn(options({ ledger: { engine: 'sqlite', file } }));
+
+    it('needs no engine beside it', () => {
+      const file = join(folder(), 'ledger.sqlite');
+      const given: WhatsAppBridgeOptions = { accounts: [account()], ledger: { file } };
+      expect(resolveOptions(given).ledger).toEqual({ engine: 'sqlite', file });
+    });
 
     it('gets its folder made', () => {
       const file = join(folder(), 'data', 'deep', 'ledger.sqlite');

@@ -21,9 +21,10 @@ export {
   components, freeformMessage, templateMessage, type CleverTapButtonSubType, type CleverTapComponent, type CleverTapFreeformMessage,
   type CleverTapPayload, type CleverTapTemplateMessage, type MessageTarget,
 } from './clevertap/payloads.ts';
+export type { CallbackMessage, CallbackStatus } from './clevertap/callback-reader.ts';
 export type { ReceivedInbound, ReceivedStatus, RejectedCallback } from './clevertap/received-callbacks.ts';
 export { CleverTapSimulator, type CleverTapSimulatorOptions, type SendResult } from './clevertap-simulator.ts';
-export { forkSimulator, type ForkedSimulator, type ForkOptions } from './fork-simulator.ts';
+export { forkSimulator, type ForkedAiSensy, type ForkedCleverTap, type ForkedSimulator, type ForkOptions } from './fork-simulator.ts';
 export type { Counts } from './wire/counts.ts';
 export type { PostResult } from './wire/http-client.ts';
 export type { Latency } from './wire/latency.ts';

@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import type { MessageHistory } from '../../lib/index.ts';
+import type { MessageHistory, MessageStep } from '../../lib/index.ts';
 import type { Evidence } from './evidence.ts';
 import { judge } from './verdict.ts';
 
 const AT = new Date('2026-03-01T10:00:00Z');
 
 /** A message as the ledger tells it. */
-function history(msgId: string, state: MessageHistory['state'], steps: string[], status?: MessageHistory['status']): MessageHistory {
+function history(msgId: string, state: MessageHistory['state'], steps: MessageStep['step'][], status?: MessageHistory['status']): MessageHistory {
   return {
     msgId, account: '+918889500122', origin: 'clevertap', to: '+919800000001', state, names: [], acceptedAt: AT, ...(status && { status }),
-    steps: ['accepted', ...steps].map((step) => ({ step, at: AT, recordedAt: AT })),
+    steps: (['accepted', ...steps] as const).map((step) => ({ step, at: AT, recordedAt: AT })),
   };
 }
 

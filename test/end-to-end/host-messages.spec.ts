@@ -61,6 +61,12 @@ describe.each(PLATFORMS)('a message of the host\'s own on %s', (platform) => {
     expect(host.aiSensy.received.map(({ headers }) => headers['content-type'])).toEqual(['application/json', 'application/json']);
   });
 
+  it('may leave out what has nothing to say', async () => {
+    const host = await start();
+    await host.bridge.send({ to: TO, msgId: 'plain-1', content: { type: 'template', name: 'hello', language: 'en', body: { text: 'Hello!' } } });
+    expect(bodies(host)).toMatchObject([{ template: { namespace: 'hello' }, components: [{ type: 'body', body: { text: 'Hello!', parameters: [] } }] }]);
+  });
+
   it('reads back as what was meant, whatever its content', async () => {
     const host = await start();
     for (const [place, content] of CONTENTS.entries()) {
@@ -102,6 +108,7 @@ describe.each(PLATFORMS)('a message of the host\'s own on %s', (platform) => {
     await expect(host.bridge.send({ account, to: TO, msgId: '', content: HELLO })).rejects.toMatchObject({ code: 'invalid-msg-id' });
     await expect(host.bridge.send({ account, to: TO, msgId: 'x'.repeat(61), content: HELLO })).rejects.toMatchObject({ code: 'invalid-msg-id' });
     await expect(host.bridge.send({ account, to: TO, msgId: '0|0|0|0', content: HELLO })).rejects.toMatchObject({ code: 'invalid-msg-id' });
+    await expect(host.bridge.send({ account, to: TO, content: { type: 'text', text: '' } })).rejects.toMatchObject({ name: 'SendError', code: 'invalid-content' });
     await expect(host.bridge.send({ to: TO, content: HELLO })).rejects.toBeInstanceOf(SendError);
     await expect(host.bridge.send({ account: 'nobody', to: TO, content: HELLO })).rejects.toMatchObject({ code: 'unknown-account', message: expect.stringContaining(account) });
     expect(host.sides.map(({ aiSensy }) => aiSensy.received.length)).toEqual([0, 0]);

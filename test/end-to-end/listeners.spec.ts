@@ -271,4 +271,12 @@ describe.each(PLATFORMS)('listeners on %s', (platform) => {
     await host.restart();
     await eventually(() => expect(host.app.get(Moody).calls).toBe(20));
   });
+
+  it('that ask for an account which there is not are named in a warning at boot', async () => {
+    const logger = new CapturedLogs();
+    await start({ providers: [Shop], logger });
+    expect(logger.lines.filter((line) => line.includes('asks for account'))).toEqual([
+      expect.stringContaining('Listener Shop.elsewhere asks for account "another", which there is not. There are AiSensy_WA_1.'),
+    ]);
+  });
 });

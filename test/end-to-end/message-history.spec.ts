@@ -19,7 +19,7 @@ describe.each(PLATFORMS)('a message\'s history on %s', (platform) => {
       return found!;
     });
     const { names, acceptedAt, steps, ...rest } = history;
-    expect(rest).toEqual({ msgId: sent.msgId, account: host.sides[0]!.mobileNumber, origin: 'clevertap', to: `+${sent.to}`, state: 'dispatched', status: 'read' });
+    expect(rest).toEqual({ msgId: sent.msgId, account: host.sides[0]!.nickname, origin: 'clevertap', to: `+${sent.to}`, state: 'dispatched', status: 'read' });
     expect(names).toEqual([host.aiSensy.received[1]!.names.wamid]);
     expect(steps.map(({ step }) => step)).toEqual(['accepted', 'retry', 'dispatched', 'sent', 'delivered', 'read']);
     expect(steps[1]).toMatchObject({ reason: { code: 1004, title: expect.any(String) } });
@@ -62,8 +62,8 @@ describe.each(PLATFORMS)('a message\'s history on %s', (platform) => {
     const msgId = '1|the|same|id';
     await first!.cleverTap.send(message('textFooter', { msgId, to: '919800000001' }));
     await second!.cleverTap.send(message('freeformText', { msgId, to: '919800000002', wabaNumber: second!.mobileNumber }));
-    expect(await host.bridge.message(msgId, first!.nickname)).toMatchObject({ account: first!.mobileNumber, to: '+919800000001' });
-    expect(await host.bridge.message(msgId, second!.nickname)).toMatchObject({ account: second!.mobileNumber, to: '+919800000002' });
+    expect(await host.bridge.message(msgId, first!.nickname)).toMatchObject({ account: first!.nickname, to: '+919800000001' });
+    expect(await host.bridge.message(msgId, second!.nickname)).toMatchObject({ account: second!.nickname, to: '+919800000002' });
     expect(await host.bridge.message('1|another|id')).toBeUndefined();
     await expect(host.bridge.message(msgId, 'nobody')).rejects.toMatchObject({ code: 'unknown-account' });
   });

@@ -59,4 +59,29 @@ describe.each(PLATFORMS)('a message whose outcome stays unknown on %s', (platfor
     expect(host.aiSensy.received).toHaveLength(decision === 'resend' ? 2 : 1);
     expect(await host.bridge.settle(sent.msgId, decision)).toBe(false);
   });
+
+  it('is found by hand in whichever account it waits, as its history is', async () => {
+    const host = await start({ second: { aiSensy: DROPS_FIRST } });
+    const [, second] = host.sides;
+    const unknown = next(host.bridge.dispatches$);
+    await host.bridge.send({ account: second!.nickname, to: '+919800000001', msgId: 'own-1', content: { type: 'text', text: 'Hello' } });
+    await unknown;
+    expect(await host.bridge.settle('own-1', 'sent', host.sides[0]!.nickname)).toBe(false);
+    await expect(host.bridge.settle('own-1', 'sent', 'nobody')).rejects.toMatchObject({ name: 'SendError', code: 'unknown-account' });
+    expect(await host.bridge.settle('own-1', 'sent')).toBe(true);
+    expect(await host.bridge.message('own-1')).toMatchObject({ state: 'dispatched' });
+  });
+
+  it('is sent again by hand no later than its account lets such a message be sent', async () => {
+    const within: Record<string, number> = { otp: 86_400_000 };
+    const host = await start({ aiSensy: DROPS_FIRST, account: { sendWithinMs: ({ template = '' }) => within[template]! } });
+    const sent = { ...message(), template: { namespace: 'otp', languageCode: 'en' } };
+    const outcomes = next(host.bridge.dispatches$, 2);
+    await host.cleverTap.send(sent);
+    await eventually(async () => expect(await host.bridge.counts()).toMatchObject({ messages: { unknown: 1 } }));
+    within.otp = 1; // over before it can be sent
+    expect(await host.bridge.settle(sent.msgId, 'resend')).toBe(true);
+    expect((await outcomes).map(({ outcome }) => outcome)).toEqual(['unknown', 'expired']);
+    expect(host.aiSensy.received).toHaveLength(1);
+  });
 });

@@ -76,7 +76,7 @@ export class BridgeHost {
   async idle(): Promise<void> {
     const dispatch = this.app.get(DispatchService);
     await eventually(() => {
-      for (const { mobileNumber } of this.sides) expect(dispatch.state(mobileNumber)).toMatchObject({ backlog: false, inFlight: 0 });
+      for (const { nickname } of this.sides) expect(dispatch.state(nickname)).toMatchObject({ backlog: false, inFlight: 0 });
     });
   }
 

@@ -6,7 +6,7 @@ import type {
   PreferenceRecord, Recovery, RepeatResult, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage,
   Waiting,
 } from '../ledger-records.ts';
-import { type ClaimedJob, isForgotten, type NewMessage, type RecordedEvent } from '../message-records.ts';
+import { type ClaimedJob, isForgotten, type NewMessage, type RecordedEvent, type StoredMessage } from '../message-records.ts';
 import { laneName } from '../ledger.ts';
 import type { MessageHistory } from '../message-history.ts';
 import { DeadLetterStore, type LetterPlace } from './dead-letter.store.ts';
@@ -124,6 +124,11 @@ export class SqliteEngine {
 
   settle(settlement: Settlement): SettlementResult {
     return this.dispatches.settle(settlement);
+  }
+
+  unknownOf(account: string, msgId: string): StoredMessage | undefined {
+    const message = this.messages.byMsgId(account, msgId);
+    return message?.state === 'unknown' ? message : undefined;
   }
 
   unknown(limit: number): UnknownMessage[] {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -7,6 +7,7 @@ import { ledgerErrorCode } from '../ledger.errors.ts';
 import type { AcceptResult } from '../ledger-records.ts';
 import { SqliteEngine } from './engine.ts';
 import { type CallResult, GroupCommit } from './group-commit.ts';
+import { sqliteDriver } from './driver.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
 import { SCHEMA_VERSION } from './schema.ts';
 
@@ -133,6 +134,25 @@ describe('the ledger when its disk or its file fails', () => {
     }));
     chmodSync(folder, 0o777);
     opened();
+  });
+
+  it('refuses a database of something else, and leaves it as it is', () => {
+    const foreign = sqliteDriver().open(file);
+    foreign.exec('CREATE TABLE messages (text TEXT)');
+    foreign.close();
+    const before = readFileSync(file);
+    expect(() => openDatabase(file)).toThrow(/is a database of something else, which is left as it is\. Give ledger\.file a path of its own/);
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it('makes the file for its user alone, and leaves one that is there as it is', () => {
+    const { db } = opened();
+    db.exec('CREATE TABLE a (b); DROP TABLE a;');
+    expect([file, `${file}-wal`, `${file}-shm`].map((each) => statSync(each).mode & 0o777)).toEqual([0o600, 0o600, 0o600]);
+    open?.close();
+    chmodSync(file, 0o640);
+    opened();
+    expect(statSync(file).mode & 0o777).toBe(0o640);
   });
 
   it('refuses a file that a later release has written', () => {

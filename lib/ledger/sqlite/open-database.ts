@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LedgerError, ledgerErrorCode, type LedgerErrorCode } from '../ledger.errors.ts';
 import { type SqliteDatabase, type SqliteDriverName, sqliteDriver } from './driver.ts';
@@ -45,9 +45,12 @@ export function openDatabase(file: string): OpenDatabase {
   try {
     if (!inMemory) mkdirSync(dirname(file), { recursive: true });
     if (!inMemory) lock = lockFile(open, file);
+    if (!inMemory) createPrivate(file);
     db = open(file);
+    db.exec(`PRAGMA busy_timeout = ${BUSY_MS};`);
+    refuseForeign(db, file);
     // FULL syncs the log at every commit: without it an acknowledged message would die with the machine's power.
-    db.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA journal_size_limit = 67108864;`);
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA journal_size_limit = 67108864;`);
     migrate(db);
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`); // writes: a file that can only be read is better told of now than with the first message
     const sqliteVersion = String(db.prepare('SELECT sqlite_version() AS version').get()?.version);
@@ -74,6 +77,18 @@ function lockFile(open: (file: string) => SqliteDatabase, file: string): SqliteD
     if (ledgerErrorCode(error) !== 'locked') throw error;
     throw new LedgerError('locked', `The ledger ${file} is in use by another process: one process to a file. Give each its own ledger.file.`);
   }
+}
+
+/** It holds people's numbers and messages: for this user alone, as are the log and its index, which take the file's mode. One that is there keeps its own. */
+function createPrivate(file: string): void {
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+}
+
+/** Before anything is changed in it. */
+function refuseForeign(db: SqliteDatabase, file: string): void {
+  const { tables, own } = db.prepare("SELECT count(*) AS tables, count(CASE name WHEN 'wires' THEN 1 END) AS own FROM sqlite_master WHERE type = 'table'").get()!;
+  if (Number(tables) === 0 || Number(own) > 0) return;
+  throw new LedgerError('unavailable', `The file ${file} is a database of something else, which is left as it is. Give ledger.file a path of its own.`);
 }
 
 /** The engine's words with the file and what to do about it. */
