@@ -43,8 +43,8 @@ export type RepeatResult =
 
 /** How the waiting for an unknown outcome ends. */
 export interface Settlement {
-  /** The ledger's number of the message, or its account and msgId. */
-  message: number | { account: string; msgId: string };
+  /** The ledger's number of the message. */
+  message: number;
   /** The settling job, where it was the account's policy that decided. */
   job?: number;
   decision: 'sent' | 'failed' | 'resend';

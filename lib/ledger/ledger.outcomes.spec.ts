@@ -57,11 +57,13 @@ describe('the ends of a message in the ledger', () => {
 
     it('is settled by hand, by its msgId, once', async () => {
       await unknown('a');
-      const byHand = settlement({ account: ACCOUNT, msgId: 'a' }, 'sent');
+      const waiting = await ledger.unknownOf(ACCOUNT, 'a');
+      const byHand = settlement(waiting!.seq, 'sent');
       expect(await ledger.settle(byHand)).toMatchObject({ settled: true, relayed: false });
       expect(await state('a')).toBe('dispatched');
       expect(await ledger.settle(byHand)).toEqual({ settled: false, relayed: false });
-      expect(await ledger.settle(settlement({ account: ACCOUNT, msgId: 'nobody' }, 'sent'))).toEqual({ settled: false, relayed: false });
+      expect(await ledger.unknownOf(ACCOUNT, 'a')).toBeUndefined();
+      expect(await ledger.unknownOf(ACCOUNT, 'nobody')).toBeUndefined();
     });
 
     it('is settled by a report, of which the dispatch listeners hear', async () => {

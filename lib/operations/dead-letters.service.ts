@@ -78,7 +78,7 @@ export class DeadLetters {
   }
 
   private async *pages(filter: DeadLetterFilter): AsyncGenerator<KeptDeadLetter> {
-    const begunAt = new Date(now());
+    const begun = new Date(now() + 1);
     let { after, before } = filter;
     for (;;) {
       const page = await this.ledger.deadLetters({ ...filter, after, before, limit: PAGE });
@@ -86,7 +86,7 @@ export class DeadLetters {
       if (page.length < PAGE) return;
       after = page.at(-1)!.id;
       // What is put back may fail at once, and would come round as a letter of its own.
-      before = before !== undefined && before < begunAt ? before : begunAt;
+      before = before !== undefined && before < begun ? before : begun;
     }
   }
 

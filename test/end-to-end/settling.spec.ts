@@ -74,14 +74,20 @@ describe.each(PLATFORMS)('a message whose outcome stays unknown on %s', (platfor
 
   it('is sent again by hand no later than its account lets such a message be sent', async () => {
     const within: Record<string, number> = { otp: 86_400_000 };
-    const host = await start({ aiSensy: DROPS_FIRST, account: { sendWithinMs: ({ template = '' }) => within[template]! } });
+    const plan = (_: unknown, index: number) => (index === 0 ? behaviours.reset() : behaviours.slow(100));
+    const host = await start({
+      aiSensy: { plan, reports: { statuses: [] } }, account: { maxConcurrentRequests: 1, sendWithinMs: ({ template = '' }) => within[template] ?? 60_000 },
+      options: { answerWithinMs: 0 },
+    });
     const sent = { ...message(), template: { namespace: 'otp', languageCode: 'en' } };
-    const outcomes = next(host.bridge.dispatches$, 2);
+    const outcomes = next(host.bridge.dispatches$, 3);
     await host.cleverTap.send(sent);
     await eventually(async () => expect(await host.bridge.counts()).toMatchObject({ messages: { unknown: 1 } }));
-    within.otp = 1; // over before it can be sent
+    await host.cleverTap.send(message()); // has the only slot for longer than the other may wait
+    await host.aiSensy.waitForMessages(2);
+    within.otp = 1;
     expect(await host.bridge.settle(sent.msgId, 'resend')).toBe(true);
-    expect((await outcomes).map(({ outcome }) => outcome)).toEqual(['unknown', 'expired']);
-    expect(host.aiSensy.received).toHaveLength(1);
+    expect((await outcomes).map(({ outcome }) => outcome)).toEqual(['unknown', 'dispatched', 'expired']);
+    expect(host.aiSensy.received).toHaveLength(2);
   });
 });

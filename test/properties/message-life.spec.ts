@@ -91,10 +91,10 @@ class Life {
 
   private async settle({ decision, byPolicy }: Extract<Happening, { what: 'settled' }>): Promise<void> {
     const job = byPolicy ? (await this.ledger.port.claim(SETTLE, 10, this.at + HOUR)).jobs[0] : undefined;
-    if (byPolicy && job === undefined) return;
+    const message = byPolicy ? job?.message : await this.ledger.port.unknownOf(ACCOUNT, this.msgId);
+    if (message === undefined) return;
     const { settled } = await this.ledger.port.settle({
-      message: job?.message?.seq ?? { account: ACCOUNT, msgId: this.msgId }, ...(job && { job: job.id }), decision, at: this.at, reason: { code: 1009, title: 'x' },
-      listenerLanes: [LISTENER],
+      message: message.seq, ...(job && { job: job.id }), decision, at: this.at, reason: { code: 1009, title: 'x' }, listenerLanes: [LISTENER],
     });
     if (settled && decision === 'resend') this.mayBeSent = false;
   }

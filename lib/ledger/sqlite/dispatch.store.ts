@@ -71,9 +71,9 @@ export class DispatchStore {
     return { relayed: false, matched: [] };
   }
 
-  settle({ message: asked, job, decision, at, reason, expiresAt, listenerLanes }: Settlement): SettlementResult {
+  settle({ message: seq, job, decision, at, reason, expiresAt, listenerLanes }: Settlement): SettlementResult {
     if (job !== undefined) this.jobs.remove(job);
-    const message = typeof asked === 'number' ? this.messages.get(asked) : this.messages.byMsgId(asked.account, asked.msgId);
+    const message = this.messages.get(seq);
     if (message?.state !== 'unknown') return { settled: false, relayed: false };
     this.messages.dropWaitingJob(message.seq);
     if (decision === 'resend') {
