@@ -22,7 +22,9 @@ export { OnDeliveryReport, OnDispatch, OnInboundMessage, OnPreference } from './
 export type { ListenerDecorator } from './events/listener.decorators.ts';
 export type { DeliveryReportFilter, DispatchFilter, InboundMessageFilter, ListenerOptions, OneOrMany, PreferenceFilter } from './events/listener-filters.ts';
 export { ListenerSetupError, ListenerTimeoutError, PermanentError, RetryLaterError } from './events/listener.errors.ts';
-export type { BridgeAlert, DeliveryReportEvent, DispatchEvent, DispatchOutcome, InboundMessageEvent, MessageSummary, PreferenceEvent } from './events/bridge-events.ts';
+export type { BridgeAlert, DeliveryReportEvent, DispatchEvent, InboundMessageEvent, PreferenceEvent } from './events/bridge-events.ts';
+export type { DispatchOutcome } from './messages/dispatch-outcome.ts';
+export type { MessageSummary } from './messages/message-summary.ts';
 
 export { DispatchService } from './dispatch/dispatch.service.ts';
 export type { SettlementDecision } from './dispatch/settlements.ts';

@@ -1,5 +1,5 @@
 import type { ConfigurableModuleAsyncOptions } from '@nestjs/common';
-import type { MessageSummary } from './events/bridge-events.ts';
+import type { MessageSummary } from './messages/message-summary.ts';
 import type { HttpDispatcher } from './http/http-sender.ts';
 import type { RetrySchedule } from './lanes/retry-schedule.ts';
 import type { CallbackCode } from './messages/failure-reason.ts';

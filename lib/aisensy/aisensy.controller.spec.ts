@@ -12,7 +12,7 @@ import type { Observable } from 'rxjs';
 import { fixtureText } from '../../test/support/fixtures.ts';
 import { PLATFORMS, call, factoryHost, listen, testingHost } from '../../test/support/http-hosts.ts';
 import type { Answer, Call, Platform } from '../../test/support/http-hosts.ts';
-import type { Callback } from '../callbacks/callback.ts';
+import type { Callback } from '../messages/callback.ts';
 import { CALLBACKS } from '../callbacks/callbacks.ts';
 import type { CallbacksPort } from '../callbacks/callbacks.ts';
 import { Arrivals } from '../http/arrivals.ts';

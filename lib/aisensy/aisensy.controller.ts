@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Logger, Post, Req, Res, UseFilters, UseGuards, VERSION_NEUTRAL, applyDecorators } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { SkipThrottle } from '@nestjs/throttler';
-import { isEmpty } from '../callbacks/callback.ts';
+import { isEmpty } from '../messages/callback.ts';
 import { CALLBACKS } from '../callbacks/callbacks.ts';
 import type { CallbacksPort } from '../callbacks/callbacks.ts';
 import { writeJson } from '../http/answer.ts';

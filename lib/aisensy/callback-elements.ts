@@ -1,4 +1,4 @@
-import type { Callback, UnreadableElement } from '../callbacks/callback.ts';
+import type { Callback, UnreadableElement } from '../messages/callback.ts';
 import type { Acquaintance, Preference } from '../messages/preference.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Callback } from '../callbacks/callback.ts';
+import type { Callback } from '../messages/callback.ts';
 import { readCleverTapCallback } from '../clevertap/callback-form.ts';
 import { CallbackElements, unreadable, UnreadableError } from './callback-elements.ts';
 import { FailureReasons } from './failure-reasons.ts';

@@ -1,4 +1,4 @@
-import type { Callback } from '../callbacks/callback.ts';
+import type { Callback } from '../messages/callback.ts';
 import type { DeliveryReport, DeliveryStatus } from '../messages/delivery-report.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
 import { normalizePhoneNumber } from '../messages/phone-number.ts';

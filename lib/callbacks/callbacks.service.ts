@@ -13,7 +13,7 @@ import { type Preference, saysStop } from '../messages/preference.ts';
 import { Accounts } from '../options/accounts.ts';
 import { type Account, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
 import { isRelayable } from '../clevertap/callback-form.ts';
-import { type Callback, isEmpty } from './callback.ts';
+import { type Callback, isEmpty } from '../messages/callback.ts';
 import { AccountFailures } from './account-failures.ts';
 import type { CallbacksPort } from './callbacks.ts';
 

@@ -1,5 +1,5 @@
 import type { Account } from '../options/resolved-options.ts';
-import type { Callback } from './callback.ts';
+import type { Callback } from '../messages/callback.ts';
 
 /** Injects what takes AiSensy's callbacks in. */
 export const CALLBACKS = Symbol.for('nestjs-whatsapp-bridge:callbacks');

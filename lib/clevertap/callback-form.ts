@@ -1,4 +1,4 @@
-import type { Callback } from '../callbacks/callback.ts';
+import type { Callback } from '../messages/callback.ts';
 import type { DeliveryReport, DeliveryStatus, LinkClick } from '../messages/delivery-report.ts';
 import type { CallbackCode } from '../messages/failure-reason.ts';
 import type { InboundMedia, InboundMessage, InboundType } from '../messages/inbound-message.ts';

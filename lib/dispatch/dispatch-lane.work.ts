@@ -26,10 +26,10 @@ interface Attempt extends Pick<DispatchRecord, 'outcome' | 'reason' | 'names' | 
 }
 
 /** The lane's outcome of an attempt, with what is to be written down. */
-type DispatchOutcome = Extract<LaneOutcome, { kind: 'done' | 'retry' }> & { attempt?: Attempt };
+type AttemptOutcome = Extract<LaneOutcome, { kind: 'done' | 'retry' }> & { attempt?: Attempt };
 
 /** Of a message that is not handed over again: a report has shown that an earlier attempt went out after all. */
-const TAKEN_BEFORE: DispatchOutcome = { kind: 'done', attempt: { outcome: 'dispatched', names: [] } };
+const TAKEN_BEFORE: AttemptOutcome = { kind: 'done', attempt: { outcome: 'dispatched', names: [] } };
 
 /** What the lane to AiSensy does with one message: hands it over, tells whoever waits, and writes the verdict down. */
 export class DispatchLaneWork implements LaneWork {
@@ -74,7 +74,7 @@ export class DispatchLaneWork implements LaneWork {
     const startedAt = performance.now();
     const verdict = await this.transport.send(new KeptMessage(message, attempts), signal);
     if (!signal.aborted) this.calls.sent(verdict); // what the stop cuts off says nothing of AiSensy
-    const outcome: DispatchOutcome = judge(verdict, caller);
+    const outcome: AttemptOutcome = judge(verdict, caller);
     outcome.pace = paceOf(verdict, performance.now() - startedAt);
     return [outcome];
   }
@@ -99,7 +99,7 @@ export class DispatchLaneWork implements LaneWork {
   }
 
   private recordOne({ job, outcome, due }: SettledJob): Promise<void> {
-    const attempt = outcome.kind === 'dead' ? expired(outcome.reason) : (outcome as DispatchOutcome).attempt;
+    const attempt = outcome.kind === 'dead' ? expired(outcome.reason) : (outcome as AttemptOutcome).attempt;
     if (job.message === undefined) return this.ledger.finish([{ ids: [job.id], kind: 'done' }]);
     if (outcome.kind === 'release' || attempt === undefined) return this.ledger.finish([{ id: job.id, kind: 'release', due }]);
     const { tell } = attempt;
@@ -176,7 +176,7 @@ function paceOf(verdict: Verdict, latencyMs: number): CallPace {
 }
 
 /** Answers the caller, where one still waits; returns what the lane is to do, and what is to be written down. */
-function judge(verdict: Verdict, caller: PendingAnswer | undefined): DispatchOutcome {
+function judge(verdict: Verdict, caller: PendingAnswer | undefined): AttemptOutcome {
   if (verdict.kind === 'taken') {
     caller?.give({ kind: 'accepted' });
     return { kind: 'done', attempt: { outcome: 'dispatched', names: verdict.names } };

@@ -1,30 +1,9 @@
 import type { DeliveryStatus, LinkClick } from '../messages/delivery-report.ts';
+import type { DispatchOutcome } from '../messages/dispatch-outcome.ts';
 import type { FailureReason } from '../messages/failure-reason.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
-import type { MessageContent, MessageOrigin } from '../messages/outbound-message.ts';
+import type { MessageSummary } from '../messages/message-summary.ts';
 import type { Preference } from '../messages/preference.ts';
-
-/** What listeners are told of the outbound message that an event belongs to. */
-export interface MessageSummary {
-  /** CleverTap's id, or the host's own. */
-  msgId: string;
-  origin: MessageOrigin;
-  /** The person's number, E.164. */
-  to: string;
-  /** `template`, or the kind of freeform message. */
-  type: MessageContent['type'];
-  /** The template's name and language, for templates. */
-  template?: string;
-  language?: string;
-  /** The campaign's own key-value pairs (CleverTap's `customProps`), for templates. */
-  customProps?: Record<string, string>;
-}
-
-/**
- * What an attempt to hand a message to AiSensy came to. `unknown` may be followed by another outcome; the others are final unless
- * somebody replays the message.
- */
-export type DispatchOutcome = 'dispatched' | 'rejected' | 'unknown' | 'expired';
 
 /** Told to `@OnDispatch` listeners and `dispatches$` once for each outcome of a message. An attempt that is made again is none. */
 export interface DispatchEvent {

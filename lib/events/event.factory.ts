@@ -1,12 +1,13 @@
-import type { LoggedDispatch } from '../ledger/ledger-records.ts';
-import type { RecordedEvent, StoredMessage } from '../ledger/message-records.ts';
+import type { LoggedDispatch, RecordedEvent, StoredMessage } from '../ledger/message-records.ts';
 import { type DeliveryReport, failureOf } from '../messages/delivery-report.ts';
+import type { DispatchOutcome } from '../messages/dispatch-outcome.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
+import type { MessageSummary } from '../messages/message-summary.ts';
 import type { MessageContent } from '../messages/outbound-message.ts';
 import type { Preference } from '../messages/preference.ts';
 import type { Account } from '../options/resolved-options.ts';
 import type {
-  BridgeEvents, DeliveryReportEvent, DispatchEvent, DispatchOutcome, InboundMessageEvent, MessageSummary, PreferenceEvent,
+  BridgeEvents, DeliveryReportEvent, DispatchEvent, InboundMessageEvent, PreferenceEvent,
 } from './bridge-events.ts';
 
 /** What is kept with a message so that listeners can be told what it was, without its body. */

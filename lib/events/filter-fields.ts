@@ -1,11 +1,12 @@
 import { types } from 'node:util';
 import type { DeliveryStatus } from '../messages/delivery-report.ts';
+import type { DispatchOutcome } from '../messages/dispatch-outcome.ts';
 import type { CallbackCode } from '../messages/failure-reason.ts';
 import type { InboundType } from '../messages/inbound-message.ts';
 import type { MessageOrigin } from '../messages/outbound-message.ts';
 import type { PreferenceChange } from '../messages/preference.ts';
 import { nearest } from '../options/nearest.ts';
-import type { BridgeEventKind, DispatchOutcome } from './bridge-events.ts';
+import type { BridgeEventKind } from './bridge-events.ts';
 import type { ListenerFilters, ListenerOptions } from './listener-filters.ts';
 
 /** What one value of a field must be: none where it may be, else what is wrong with it, in words that follow the field's name. */

@@ -1,9 +1,9 @@
-import type { CallbackCode } from '../messages/failure-reason.ts';
 import type { DeliveryStatus } from '../messages/delivery-report.ts';
+import type { DispatchOutcome } from '../messages/dispatch-outcome.ts';
+import type { CallbackCode } from '../messages/failure-reason.ts';
 import type { InboundType } from '../messages/inbound-message.ts';
 import type { MessageOrigin } from '../messages/outbound-message.ts';
 import type { PreferenceChange } from '../messages/preference.ts';
-import type { DispatchOutcome } from './bridge-events.ts';
 
 /** One value, or several of which any is right. An empty list, which nothing could match, is refused at boot. */
 export type OneOrMany<T> = T | readonly T[];

@@ -1,4 +1,4 @@
-import type { MessageSummary } from '../events/bridge-events.ts';
+import type { MessageSummary } from '../messages/message-summary.ts';
 
 /**
  * Why work will not be tried again by itself: AiSensy refused a message (`refused`), its outcome never became known (`unknown`),

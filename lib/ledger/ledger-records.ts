@@ -1,11 +1,11 @@
-import type { UnreadableElement } from '../callbacks/callback.ts';
+import type { UnreadableElement } from '../messages/callback.ts';
 import type { DeliveryReport } from '../messages/delivery-report.ts';
 import type { FailureReason } from '../messages/failure-reason.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
 import type { Acquaintance, Preference } from '../messages/preference.ts';
 import type { DeadLetter, DeadLetterKind } from './dead-letter.ts';
 import type { MessageState } from './message-history.ts';
-import type { ClaimedJob, RecordedEvent, StoredMessage } from './message-records.ts';
+import type { ClaimedJob, LoggedDispatch, RecordedEvent, StoredMessage } from './message-records.ts';
 
 // What the ledger is given, and what it answers. Times are milliseconds since 1970.
 
@@ -121,12 +121,6 @@ export interface Claim {
   more: boolean;
   /** When the next job that is not due yet will be. */
   nextDue?: number;
-}
-
-/** The log's entry for one attempt at AiSensy. */
-export interface LoggedDispatch {
-  outcome: 'dispatched' | 'rejected' | 'unknown' | 'expired' | 'retry';
-  reason?: FailureReason;
 }
 
 /** What one attempt at AiSensy showed. */

@@ -1,4 +1,4 @@
-import type { DispatchOutcome } from '../events/bridge-events.ts';
+import type { DispatchOutcome } from '../messages/dispatch-outcome.ts';
 import type { DeliveryStatus } from '../messages/delivery-report.ts';
 import type { FailureReason } from '../messages/failure-reason.ts';
 import type { MessageOrigin } from '../messages/outbound-message.ts';

@@ -1,8 +1,9 @@
 import type { DeliveryReport } from '../messages/delivery-report.ts';
+import type { DispatchOutcome } from '../messages/dispatch-outcome.ts';
+import type { FailureReason } from '../messages/failure-reason.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
 import type { MessageOrigin } from '../messages/outbound-message.ts';
 import type { Preference } from '../messages/preference.ts';
-import type { LoggedDispatch } from './ledger-records.ts';
 
 // What lives as long as a message or a report is on its way. Times are milliseconds since 1970.
 //
@@ -82,6 +83,12 @@ export class SendableMessage extends StoredMessage {
     this.wire = wire;
     this.proven = proven;
   }
+}
+
+/** The log's entry for one attempt at AiSensy. */
+export interface LoggedDispatch {
+  outcome: DispatchOutcome | 'retry';
+  reason?: FailureReason;
 }
 
 /** What an entry of the durable log tells, by its kind. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readdirSync } from 'node:fs';
 import { parseCallback } from '../../lib/aisensy/callback.parser.ts';
-import type { Callback } from '../../lib/callbacks/callback.ts';
+import type { Callback } from '../../lib/messages/callback.ts';
 import { fixture } from '../support/fixtures.ts';
 import { varied } from '../support/varied-types.ts';
 

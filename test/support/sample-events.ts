@@ -1,4 +1,5 @@
-import type { DeliveryReportEvent, DispatchEvent, InboundMessageEvent, MessageSummary } from '../../lib/events/bridge-events.ts';
+import type { DeliveryReportEvent, DispatchEvent, InboundMessageEvent } from '../../lib/events/bridge-events.ts';
+import type { MessageSummary } from '../../lib/messages/message-summary.ts';
 
 const message: MessageSummary = {
   msgId: '1692700000|1692700000|20230822|7',

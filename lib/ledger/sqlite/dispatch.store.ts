@@ -1,8 +1,8 @@
 import type { FailureReason } from '../../messages/failure-reason.ts';
 import type { DeadLetterKind } from '../dead-letter.ts';
 import { laneName } from '../ledger.ts';
-import type { DispatchRecord, DispatchResult, LoggedDispatch, Recovery, Settlement, SettlementResult } from '../ledger-records.ts';
-import { isForgotten, type RecordedEvent } from '../message-records.ts';
+import type { DispatchRecord, DispatchResult, Recovery, Settlement, SettlementResult } from '../ledger-records.ts';
+import { isForgotten, type LoggedDispatch, type RecordedEvent } from '../message-records.ts';
 import type { DeadLetterStore } from './dead-letter.store.ts';
 import type { EventStore } from './event.store.ts';
 import type { JobStore, WaitingDispatch } from './job.store.ts';

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type DeliveryReport, statusRank } from '../../messages/delivery-report.ts';
 import { laneName } from '../ledger.ts';
-import type { LoggedDispatch } from '../ledger-records.ts';
-import { isForgotten, type RecordedEvent, type StoredMessage } from '../message-records.ts';
+import { isForgotten, type LoggedDispatch, type RecordedEvent, type StoredMessage } from '../message-records.ts';
 import type { SqliteDatabase } from './driver.ts';
 import type { DeadLetterStore } from './dead-letter.store.ts';
 import { type EventStore, reportIdentity } from './event.store.ts';

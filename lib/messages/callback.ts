@@ -1,6 +1,6 @@
-import type { DeliveryReport } from '../messages/delivery-report.ts';
-import type { InboundMessage } from '../messages/inbound-message.ts';
-import type { Acquaintance, Preference } from '../messages/preference.ts';
+import type { DeliveryReport } from './delivery-report.ts';
+import type { InboundMessage } from './inbound-message.ts';
+import type { Acquaintance, Preference } from './preference.ts';
 
 /** One request of AiSensy's to a callback route, in the bridge's own language: each element of a batch on its own. */
 export interface Callback {
