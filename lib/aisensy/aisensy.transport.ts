@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { HttpSender } from '../http/http-sender.ts';
-import type { OutgoingCall, SendResult } from '../http/outgoing-call.ts';
+import type { OutgoingCall, OutgoingResult } from '../http/outgoing-call.ts';
 import type { Verdict } from '../messages/verdict.ts';
 import { answerReader } from './answer-body.ts';
 import { FailureReasons } from './failure-reasons.ts';
@@ -9,7 +9,7 @@ import { verdictOf } from './transport-verdict.ts';
 import { UnsendableError } from './unsendable.error.ts';
 
 /** What a transport makes of a message. */
-export type Letter = Pick<OutgoingCall, 'headers' | 'body'>;
+export type WrittenRequest = Pick<OutgoingCall, 'headers' | 'body'>;
 
 /** What every transport is made with. */
 export interface TransportSetup<Settings> {
@@ -38,7 +38,7 @@ export abstract class AiSensyTransport<Settings extends { endpoint: string; time
   private readonly read = answerReader();
   private readonly logger = new Logger('WhatsAppBridge');
   /** The headers that were written last, with what is added to them: nearly always the same. */
-  private last: { own: Letter['headers']; all: Letter['headers'] } | undefined;
+  private last: { own: WrittenRequest['headers']; all: WrittenRequest['headers'] } | undefined;
 
   constructor({ nickname, settings, sender, reasons = new FailureReasons() }: TransportSetup<Settings>) {
     this.nickname = nickname;
@@ -48,13 +48,13 @@ export abstract class AiSensyTransport<Settings extends { endpoint: string; time
   }
 
   send(message: Message, signal?: AbortSignal): Promise<Verdict> {
-    let letter: Letter;
+    let written: WrittenRequest;
     try {
-      letter = this.write(message);
+      written = this.write(message);
     } catch (error) {
       return Promise.resolve({ kind: 'refused', reason: this.whyUnsendable(error) });
     }
-    return this.post(letter, message, signal);
+    return this.post(written, message, signal);
   }
 
   close(): Promise<void> {
@@ -62,28 +62,28 @@ export abstract class AiSensyTransport<Settings extends { endpoint: string; time
   }
 
   /** @throws UnsendableError where this transport cannot carry the message */
-  protected abstract write(message: Message): Letter;
+  protected abstract write(message: Message): WrittenRequest;
 
   /** Hidden wherever AiSensy's words are shown. */
   protected abstract get secrets(): readonly string[];
 
-  protected post(letter: Letter, message: Message, signal?: AbortSignal): Promise<Verdict> {
-    return this.call(letter, signal).then((result) => this.judge(result, message));
+  protected post(written: WrittenRequest, message: Message, signal?: AbortSignal): Promise<Verdict> {
+    return this.call(written, signal).then((result) => this.judge(result, message));
   }
 
-  protected call({ headers, body }: Letter, signal?: AbortSignal, url: string | URL = this.settings.endpoint): Promise<SendResult> {
+  protected call({ headers, body }: WrittenRequest, signal?: AbortSignal, url: string | URL = this.settings.endpoint): Promise<OutgoingResult> {
     const { timeoutMs } = this.settings;
     return this.sender.post({ url, headers: this.withType(headers), body, timeoutMs, signal });
   }
 
-  protected judge(result: SendResult, message: Addressed): Verdict {
+  protected judge(result: OutgoingResult, message: Addressed): Verdict {
     const secrets = this.secrets.filter(({ length }) => length >= SHORTEST_SECRET);
     const verdict = verdictOf(result, message, { secrets, reasons: this.reasons, read: this.read, passesMetaOn: this.passesMetaOn });
     if (verdict.kind !== 'taken') this.logTrace(result, message, secrets);
     return verdict;
   }
 
-  private withType(own: Letter['headers']): Letter['headers'] {
+  private withType(own: WrittenRequest['headers']): WrittenRequest['headers'] {
     if (this.last?.own !== own) this.last = { own, all: { ...own, 'Content-Type': 'application/json' } };
     return this.last.all;
   }
@@ -95,7 +95,7 @@ export abstract class AiSensyTransport<Settings extends { endpoint: string; time
   }
 
   /** Logs AiSensy's name for the call, which its support asks for. */
-  private logTrace(result: SendResult, message: Addressed, secrets: readonly string[]): void {
+  private logTrace(result: OutgoingResult, message: Addressed, secrets: readonly string[]): void {
     if (result.kind !== 'answered') return;
     const { traceId } = this.read(result.body);
     if (traceId === undefined || !/^[\w-]{1,80}$/.test(traceId) || repeats(traceId, message, secrets)) return;

@@ -1,6 +1,6 @@
 import type { Verdict } from '../messages/verdict.ts';
 import type { CampaignTransportSettings } from '../options/resolved-options.ts';
-import { AiSensyTransport, type Letter } from './aisensy.transport.ts';
+import { AiSensyTransport, type WrittenRequest } from './aisensy.transport.ts';
 import { writeCampaignMessage } from './campaign-message.writer.ts';
 import type { Transport, TransportMessage } from './transport.ts';
 
@@ -16,8 +16,8 @@ export class CampaignTransport extends AiSensyTransport<CampaignTransportSetting
   /** Asks for a campaign's parameters, which sends nothing. The answer that there is no such campaign shows that the key is right. */
   async verify(): Promise<Verdict> {
     const { apiKey, endpoint } = this.settings;
-    const letter = { headers: {}, body: JSON.stringify({ apiKey, campaignName: 'nestjs-whatsapp-bridge' }) };
-    const result = await this.call(letter, undefined, new URL(DETAILS_PATH, endpoint));
+    const written = { headers: {}, body: JSON.stringify({ apiKey, campaignName: 'nestjs-whatsapp-bridge' }) };
+    const result = await this.call(written, undefined, new URL(DETAILS_PATH, endpoint));
     const verdict = this.judge(result, NOBODY);
     return verdict.kind === 'refused' && verdict.scope === undefined ? { kind: 'taken', names: [] } : verdict;
   }
@@ -26,7 +26,7 @@ export class CampaignTransport extends AiSensyTransport<CampaignTransportSetting
     return [this.settings.apiKey];
   }
 
-  protected write({ to, content }: TransportMessage): Letter {
+  protected write({ to, content }: TransportMessage): WrittenRequest {
     return { headers: {}, body: writeCampaignMessage(content, to, this.settings) };
   }
 }

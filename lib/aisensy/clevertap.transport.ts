@@ -1,6 +1,6 @@
 import type { HttpSender } from '../http/http-sender.ts';
 import type { CleverTapTransportSettings } from '../options/resolved-options.ts';
-import { AiSensyTransport, type Letter } from './aisensy.transport.ts';
+import { AiSensyTransport, type WrittenRequest } from './aisensy.transport.ts';
 import type { FailureReasons } from './failure-reasons.ts';
 import type { Transport, TransportMessage } from './transport.ts';
 
@@ -23,7 +23,7 @@ export class CleverTapTransport extends AiSensyTransport<CleverTapTransportSetti
     this.secrets = own.flatMap(([, value]) => [value, value.split(' ').at(-1)!]);
   }
 
-  protected write({ wire }: Omit<TransportMessage, 'content'>): Letter {
+  protected write({ wire }: Omit<TransportMessage, 'content'>): WrittenRequest {
     return { headers: this.headers, body: wire };
   }
 }

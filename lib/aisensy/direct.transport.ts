@@ -1,8 +1,8 @@
-import type { SendResult } from '../http/outgoing-call.ts';
+import type { OutgoingResult } from '../http/outgoing-call.ts';
 import { MissingPeerError } from '../http/optional-peer.ts';
 import type { Verdict } from '../messages/verdict.ts';
 import type { DirectTransportSettings } from '../options/resolved-options.ts';
-import { AiSensyTransport, type Letter, type TransportSetup } from './aisensy.transport.ts';
+import { AiSensyTransport, type WrittenRequest, type TransportSetup } from './aisensy.transport.ts';
 import { readAnswer } from './answer-body.ts';
 import type { ColdApi } from './cold-api.ts';
 import { checkCredential } from './credential-check.ts';
@@ -28,17 +28,17 @@ export class DirectTransport extends AiSensyTransport<DirectTransportSettings> i
     return this.token.secrets;
   }
 
-  protected write(message: TransportMessage): Letter {
+  protected write(message: TransportMessage): WrittenRequest {
     return { headers: {}, body: writeMetaMessage(message) };
   }
 
-  protected override async post(letter: Letter, message: TransportMessage, signal?: AbortSignal): Promise<Verdict> {
+  protected override async post(written: WrittenRequest, message: TransportMessage, signal?: AbortSignal): Promise<Verdict> {
     try {
       const headers = await unlessAborted(this.token.headers(), signal);
-      const result = await this.call({ ...letter, headers }, signal);
+      const result = await this.call({ ...written, headers }, signal);
       // Nothing was sent with a token that AiSensy refuses, so the message may go out with another.
       if (!refusesToken(result) || !(await unlessAborted(this.token.renew(headers), signal))) return this.judge(result, message);
-      return this.judge(await this.call({ ...letter, headers: await unlessAborted(this.token.headers(), signal) }, signal), message);
+      return this.judge(await this.call({ ...written, headers: await unlessAborted(this.token.headers(), signal) }, signal), message);
     } catch (error) {
       return withoutToken(error as Error);
     }
@@ -46,7 +46,7 @@ export class DirectTransport extends AiSensyTransport<DirectTransportSettings> i
 }
 
 /** 422 with "Invalid Token!", perhaps 401; a 422 of another meaning is about the message. */
-function refusesToken(result: SendResult): boolean {
+function refusesToken(result: OutgoingResult): boolean {
   if (result.kind !== 'answered') return false;
   const { status, body } = result;
   if (status === 401) return true;

@@ -1,7 +1,7 @@
 import type { DeliveryReport } from '../messages/delivery-report.ts';
 import type { Verdict } from '../messages/verdict.ts';
 import type { ProjectTransportSettings } from '../options/resolved-options.ts';
-import { AiSensyTransport, type Letter, type TransportSetup } from './aisensy.transport.ts';
+import { AiSensyTransport, type WrittenRequest, type TransportSetup } from './aisensy.transport.ts';
 import type { ColdApi } from './cold-api.ts';
 import { checkCredential } from './credential-check.ts';
 import { writeMetaMessage } from './meta-message.writer.ts';
@@ -33,7 +33,7 @@ export class ProjectTransport extends AiSensyTransport<ProjectTransportSettings>
     return [this.settings.password];
   }
 
-  protected write(message: TransportMessage): Letter {
+  protected write(message: TransportMessage): WrittenRequest {
     return { headers: { [PROJECT_PASSWORD_HEADER]: this.settings.password }, body: writeMetaMessage(message) };
   }
 }

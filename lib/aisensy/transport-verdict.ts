@@ -1,4 +1,4 @@
-import type { SendResult } from '../http/outgoing-call.ts';
+import type { OutgoingResult } from '../http/outgoing-call.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import type { CallbackCode } from '../messages/failure-reason.ts';
 import type { Verdict } from '../messages/verdict.ts';
@@ -8,7 +8,7 @@ import { FailureReasons, type FailureRule } from './failure-reasons.ts';
 import { publicWords } from './public-words.ts';
 import type { TransportMessage } from './transport.ts';
 
-type Answer = Extract<SendResult, { kind: 'answered' }>;
+type Answer = Extract<OutgoingResult, { kind: 'answered' }>;
 type Sent = Pick<TransportMessage, 'msgId' | 'freeform' | 'attempts'>;
 
 /** How long "only after a long wait" is, where the table names no time. */
@@ -42,7 +42,7 @@ export interface Judgement {
 const WRONG_ENDPOINT = new Set([404, 405, 410]);
 
 /** What one attempt to send a message showed. */
-export function verdictOf(result: SendResult, message: Sent, judgement: Judgement = {}): Verdict {
+export function verdictOf(result: OutgoingResult, message: Sent, judgement: Judgement = {}): Verdict {
   switch (result.kind) {
     case 'not-sent':
       return { kind: 'retryable', scope: 'account', reason: { code: 1009, title: `AiSensy could not be reached (${result.error})` } };

@@ -184,7 +184,7 @@ export class DispatchService implements SubmissionPort {
     const size = Buffer.byteLength(wire);
     if (!this.backlog.admit(account, size)) return this.turnAway(message);
     const campaign = this.traffic.isCampaign(arrivedAt, this.patient);
-    const kept = this.kept(message, this.lanes.get(account)!.reserve());
+    const kept = this.newMessage(message, this.lanes.get(account)!.reserve());
     return this.keep(kept, size, arrivedAt + this.patience(kept.test, kept.claim && !campaign));
   }
 
@@ -236,7 +236,7 @@ export class DispatchService implements SubmissionPort {
     return { kind: 'overloaded' };
   }
 
-  private kept({ account, msgId, origin, to, content, wire }: OutboundMessage, claim: boolean): NewMessage {
+  private newMessage({ account, msgId, origin, to, content, wire }: OutboundMessage, claim: boolean): NewMessage {
     const at = now();
     const test = msgId === TEST_MSG_ID;
     // A reply in somebody's chat, or a test, need not queue behind a campaign.

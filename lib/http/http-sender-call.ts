@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { describeError } from './http-sender-error.ts';
-import type { AnswerHeaders, OutgoingCall, SendResult } from './outgoing-call.ts';
+import type { AnswerHeaders, OutgoingCall, OutgoingResult } from './outgoing-call.ts';
 
 type Controller = Dispatcher.DispatchController;
 
@@ -9,10 +9,10 @@ type Controller = Dispatcher.DispatchController;
  * that it never wrote: so bytes may have left only where there is a controller.
  */
 export class HttpCall implements Dispatcher.DispatchHandler {
-  readonly result: Promise<SendResult>;
+  readonly result: Promise<OutgoingResult>;
   /** Called once undici is done with the call, which may be later than its result; `answered`: a whole answer was read. */
   onRelease?: (answered: boolean) => void;
-  private settle!: (result: SendResult) => void;
+  private settle!: (result: OutgoingResult) => void;
   private settled = false;
   private controller?: Controller;
   private status?: number;
@@ -87,7 +87,7 @@ export class HttpCall implements Dispatcher.DispatchHandler {
     this.finish(this.status === undefined ? { kind: 'lost', error } : { kind: 'lost', error, status: this.status });
   }
 
-  private finish(result: SendResult): void {
+  private finish(result: OutgoingResult): void {
     if (this.settled) return;
     this.settled = true;
     clearTimeout(this.timer);

@@ -5,12 +5,12 @@ import { ConnectionPool } from './connection-pool.ts';
 import { HttpCall } from './http-sender-call.ts';
 import { describeError } from './http-sender-error.ts';
 import { type HttpTarget, targetOf } from './http-sender-target.ts';
-import type { OutgoingCall, SendResult } from './outgoing-call.ts';
+import type { OutgoingCall, OutgoingResult } from './outgoing-call.ts';
 
 /** The one way out of the bridge for hot traffic. Errors hold a code and short words: no address, no query, no header. */
 export interface HttpSender {
   /** Never rejects and never tries again. */
-  post(request: OutgoingCall): Promise<SendResult>;
+  post(request: OutgoingCall): Promise<OutgoingResult>;
   /** Takes no more calls, gives up those in flight and closes the connections: whoever would wait for a call has done so before. May be called again. */
   close(): Promise<void>;
 }
@@ -66,7 +66,7 @@ class PooledHttpSender implements HttpSender {
     this.fence = options.fence ?? new AddressFence();
   }
 
-  post(request: OutgoingCall): Promise<SendResult> {
+  post(request: OutgoingCall): Promise<OutgoingResult> {
     const { signal } = request;
     if (this.closing) return Promise.resolve({ kind: 'not-sent', error: 'closed' });
     if (signal?.aborted) return Promise.resolve({ kind: 'not-sent', error: 'aborted' });

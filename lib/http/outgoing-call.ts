@@ -11,7 +11,7 @@ export interface OutgoingCall {
 }
 
 /** What became of a call, told by what left the socket, since that alone says whether it may be made again. */
-export type SendResult =
+export type OutgoingResult =
   /** A whole answer, of any status: redirects are not followed. `body` holds its first `maxBodyBytes`, as UTF-8. */
   | { kind: 'answered'; status: number; headers: AnswerHeaders; body: string }
   /** No byte of the request left: it is safe to send it again. */

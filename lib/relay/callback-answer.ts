@@ -1,4 +1,4 @@
-import type { SendResult } from '../http/outgoing-call.ts';
+import type { OutgoingResult } from '../http/outgoing-call.ts';
 import type { LaneOutcome } from '../lanes/lane-work.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 
@@ -9,7 +9,7 @@ export const CALLBACK_TIMEOUT_MS = 15_000;
  * The outcome of a call to CleverTap's callback endpoint. Its answers are not published: 2xx counts as taken, and everything else is tried
  * again, since a repeated status does less harm than a lost one. `many` says that the request carried several jobs.
  */
-export function relayOutcome(result: SendResult, many: boolean): LaneOutcome {
+export function relayOutcome(result: OutgoingResult, many: boolean): LaneOutcome {
   if (result.kind !== 'answered') return failing(result.error);
   const { status, headers } = result;
   if (status >= 200 && status < 300) return { kind: 'done' };

@@ -37,7 +37,7 @@ export interface CleverTapSimulatorOptions {
 }
 
 /** One message's answer. */
-export interface SendResult {
+export interface SentAnswer {
   /** The HTTP status, 0 where no answer came. */
   status: number;
   headers: PostResult['headers'];
@@ -134,7 +134,7 @@ export class CleverTapSimulator {
   }
 
   /** Sends one message: an object that becomes JSON, or the very text or bytes. */
-  async send(payload: object | string | Uint8Array): Promise<SendResult> {
+  async send(payload: object | string | Uint8Array): Promise<SentAnswer> {
     const raw = typeof payload === 'string' || payload instanceof Uint8Array;
     const body = raw ? payload : JSON.stringify(payload);
     const fields = raw ? parseJson(Buffer.from(body).toString()) : payload;
@@ -148,13 +148,13 @@ export class CleverTapSimulator {
   }
 
   /** "Send test" of a template or a freeform message: the payload with the msgId that all test traffic has. */
-  sendTest(payload?: object): Promise<SendResult> {
+  sendTest(payload?: object): Promise<SentAnswer> {
     const target = { to: '919800000001', wabaNumber: this.wabaNumber, msgId: TEST_MSG_ID, index: 0 };
     return this.send({ ...(payload ?? templates.textFooter(target)), msgId: TEST_MSG_ID });
   }
 
   /** The message that CleverTap sends as somebody saves the provider; it is saved only if the outcome is `success`. */
-  sendValidation(to = '919800000001'): Promise<SendResult> {
+  sendValidation(to = '919800000001'): Promise<SentAnswer> {
     return this.send(validationMessage(to, this.wabaNumber));
   }
 

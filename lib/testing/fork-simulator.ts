@@ -9,9 +9,6 @@ export type ForkOptions =
   | { simulator: 'clevertap'; options?: CleverTapSimulatorOptions }
   | { simulator: 'aisensy'; options?: AiSensySimulatorOptions };
 
-/** The first argument of the child process. */
-export type SimulatorStart = ForkOptions;
-
 /** Parent to child: call a method, read or set a property. */
 export interface SimulatorRequest {
   id: number;

@@ -23,7 +23,7 @@ export {
 } from './clevertap/payloads.ts';
 export type { CallbackMessage, CallbackStatus } from './clevertap/callback-reader.ts';
 export type { ReceivedInbound, ReceivedStatus, RejectedCallback } from './clevertap/received-callbacks.ts';
-export { CleverTapSimulator, type CleverTapSimulatorOptions, type SendResult } from './clevertap-simulator.ts';
+export { CleverTapSimulator, type CleverTapSimulatorOptions, type SentAnswer } from './clevertap-simulator.ts';
 export { forkSimulator, type ForkedAiSensy, type ForkedCleverTap, type ForkedSimulator, type ForkOptions } from './fork-simulator.ts';
 export type { Counts } from './wire/counts.ts';
 export type { PostResult } from './wire/http-client.ts';

@@ -1,13 +1,13 @@
 import { AiSensySimulator } from './aisensy-simulator.ts';
 import { CleverTapSimulator } from './clevertap-simulator.ts';
-import type { SimulatorRequest, SimulatorResponse, SimulatorStart } from './fork-simulator.ts';
+import type { ForkOptions, SimulatorRequest, SimulatorResponse } from './fork-simulator.ts';
 
 /**
  * One simulator in a process of its own: the entry that `forkSimulator()` forks. The first argument says which simulator and
  * with which options, as JSON; afterwards each message names a method or a property of the simulator. Ends with its parent.
  */
 async function run(send: (response: SimulatorResponse) => Promise<void>): Promise<void> {
-  const { simulator: kind, options } = JSON.parse(process.argv[2] ?? '{}') as SimulatorStart;
+  const { simulator: kind, options } = JSON.parse(process.argv[2] ?? '{}') as ForkOptions;
   const simulator = kind === 'clevertap' ? new CleverTapSimulator(options) : new AiSensySimulator(options);
   await simulator.start();
 

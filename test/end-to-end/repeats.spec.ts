@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Behaviour, behaviours, type CleverTapPayload, type SendResult } from 'nestjs-whatsapp-bridge/testing';
+import { type Behaviour, behaviours, type CleverTapPayload, type SentAnswer } from 'nestjs-whatsapp-bridge/testing';
 import { type BridgeHost, hostsOn, PLATFORMS } from '../support/bridge-host.ts';
 import { next } from '../support/eventually.ts';
 import { message } from '../support/messages.ts';
@@ -8,7 +8,7 @@ const CONFLICT = { status: 200, outcome: 'refused', code: 2004, text: expect.str
 
 describe.each(PLATFORMS)('a message that comes again on %s', (platform) => {
   const start = hostsOn(platform);
-  const manyTimes = (host: BridgeHost, sent: CleverTapPayload): Promise<SendResult[]> =>
+  const manyTimes = (host: BridgeHost, sent: CleverTapPayload): Promise<SentAnswer[]> =>
     Promise.all(Array.from({ length: 200 }, () => host.cleverTap.send(sent)));
 
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { verdictOf } from '../../lib/aisensy/transport-verdict.ts';
-import type { SendResult } from '../../lib/http/outgoing-call.ts';
+import type { OutgoingResult } from '../../lib/http/outgoing-call.ts';
 import { FIRST } from '../fuzz/accounts.ts';
 import { faultOfVerdict, MSG_ID } from '../fuzz/answers.ts';
 import { Chance } from '../fuzz/chance.ts';
@@ -28,7 +28,7 @@ describe('what AiSensy answers', () => {
   });
 
   it('is unknown where bytes left and no whole answer came, and tried again where none did', () => {
-    const result = fc.oneof<fc.Arbitrary<SendResult>[]>(
+    const result = fc.oneof<fc.Arbitrary<OutgoingResult>[]>(
       fc.record({ kind: fc.constant('lost' as const), error: fc.string(), status: fc.option(status, { nil: undefined }) }),
       fc.record({ kind: fc.constant('not-sent' as const), error: fc.string() }),
     );

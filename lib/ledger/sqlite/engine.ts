@@ -2,7 +2,7 @@ import type { DeliveryReport } from '../../messages/delivery-report.ts';
 import type { Preference } from '../../messages/preference.ts';
 import type { DeadLetterFilter } from '../dead-letter.ts';
 import type {
-  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, InboundRecord, JobResult, KeptDeadLetter, LedgerCounts,
+  AcceptResult, CallbackRecord, Claim, DispatchRecord, DispatchResult, Forgotten, InboundRecord, JobResult, KeptDeadLetter, LanePlaces, LedgerCounts,
   PreferenceRecord, Recovery, RepeatResult, Replay, ReplayOutcome, ResumedState, Settlement, SettlementResult, Sweep, SweepResult, UnknownMessage,
   Waiting,
 } from '../ledger-records.ts';
@@ -14,7 +14,7 @@ import { DispatchStore } from './dispatch.store.ts';
 import type { SqliteDatabase, SqliteStatement } from './driver.ts';
 import { EventStore } from './event.store.ts';
 import { HandedReportStore } from './handed-reports.store.ts';
-import { type JobNumbers, JobStore, type Room } from './job.store.ts';
+import { type JobNumbers, JobStore } from './job.store.ts';
 import { MessageCounts } from './message-counts.ts';
 import { MessageStore } from './message.store.ts';
 import { PeopleStore } from './people.store.ts';
@@ -238,7 +238,7 @@ export class SqliteEngine {
     return { replayed: true, bytes: 0, recorded };
   }
 
-  private recordInbound({ message: came, account, listenerLanes, relayLane, undeliverable }: InboundRecord, accounts: string[], at: number, room?: Room): RecordedEvent | undefined {
+  private recordInbound({ message: came, account, listenerLanes, relayLane, undeliverable }: InboundRecord, accounts: string[], at: number, room?: LanePlaces[]): RecordedEvent | undefined {
     const message = { ...came, from: came.from ?? this.people.phoneOf(came.userId, accounts) };
     const replyTo = message.replyTo === undefined ? undefined : this.messages.find(accounts, [message.replyTo]);
     const event = this.events.add({

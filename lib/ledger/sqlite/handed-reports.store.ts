@@ -1,9 +1,9 @@
 import type { DeadLetterKind } from '../dead-letter.ts';
 import { laneName } from '../ledger.ts';
-import type { JobResult } from '../ledger-records.ts';
+import type { JobResult, LanePlaces } from '../ledger-records.ts';
 import type { RecordedEvent } from '../message-records.ts';
 import type { SqliteDatabase } from './driver.ts';
-import { type JobStore, type Room, roomIn } from './job.store.ts';
+import { type JobStore, roomIn } from './job.store.ts';
 
 /**
  * Reports that were handed to their lane to CleverTap as they were recorded. Nearly all of them are taken there within a second: no job
@@ -28,13 +28,13 @@ export class HandedReportStore {
   }
 
   /** Whether a report may be handed over: its lane has room for it, and none of its message waits before it. */
-  mayHave(account: string, message: number, room: Room | undefined): boolean {
+  mayHave(account: string, message: number, room: LanePlaces[] | undefined): boolean {
     const lane = laneName.reports(account);
     return roomIn(room, lane) !== undefined && !this.jobs.hasWaiting(lane, message);
   }
 
   /** Hands the report of an entry to its lane; the entry must say so already (`relayed_at` is 0). */
-  hand(event: RecordedEvent, message: number, room: Room): void {
+  hand(event: RecordedEvent, message: number, room: LanePlaces[]): void {
     const lane = laneName.reports(event.account);
     roomIn(room, lane)!.places -= 1;
     (event.claimed ??= []).push({ lane, id: -event.seq, key: message });

@@ -16,11 +16,8 @@ export interface NewJob {
   expiresAt?: number;
 }
 
-/** How many more jobs of each lane may be born claimed. */
-export type Room = LanePlaces[];
-
 /** The room that a lane has; nothing where it has none. */
-export function roomIn(room: Room | undefined, lane: string): LanePlaces | undefined {
+export function roomIn(room: LanePlaces[] | undefined, lane: string): LanePlaces | undefined {
   return room?.find((one) => one.lane === lane && one.places > 0);
 }
 
@@ -107,7 +104,7 @@ export class JobStore {
   }
 
   /** Adds the job that an event means for a lane; born claimed where the lane has room for it and none of its key waits before it. */
-  follow(event: RecordedEvent, { room, ...job }: NewJob & { key: number; room?: Room }): void {
+  follow(event: RecordedEvent, { room, ...job }: NewJob & { key: number; room?: LanePlaces[] }): void {
     const lane = this.laneId(job.lane);
     const before = this.before(lane, job.key);
     const places = before?.claimed === 0 ? undefined : roomIn(room, job.lane);

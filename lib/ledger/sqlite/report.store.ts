@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { type DeliveryReport, statusRank } from '../../messages/delivery-report.ts';
 import { laneName } from '../ledger.ts';
+import type { LanePlaces } from '../ledger-records.ts';
 import { isForgotten, type LoggedDispatch, type RecordedEvent, type StoredMessage } from '../message-records.ts';
 import type { SqliteDatabase } from './driver.ts';
 import type { DeadLetterStore } from './dead-letter.store.ts';
 import { type EventStore, reportIdentity } from './event.store.ts';
 import type { HandedReportStore } from './handed-reports.store.ts';
-import type { JobStore, Room } from './job.store.ts';
+import type { JobStore } from './job.store.ts';
 import type { KnownMessage, MessageStore } from './message.store.ts';
 
 /** The identity of a failure that the bridge tells by itself; AiSensy's own report of one may still follow. */
@@ -20,7 +21,7 @@ export interface IncomingReport {
   /** The listeners' lanes that hear of it where the report settles an unknown outcome. */
   settledLanes?: string[];
   /** Lanes that can have its jobs at once. */
-  room?: Room;
+  room?: LanePlaces[];
 }
 
 /** Delivery reports: matched to their messages, or parked until their messages are known. */
