@@ -1,5 +1,4 @@
 import type { Provider } from '@nestjs/common';
-import { resolve } from 'node:path';
 import { AiSensyGuard } from './aisensy/aisensy.guard.ts';
 import { ACCOUNT_APIS, type AccountApis } from './aisensy/account-apis.ts';
 import { FailureReasons } from './aisensy/failure-reasons.ts';
@@ -40,8 +39,6 @@ import { RESOLVED_OPTIONS, type ResolvedOptions } from './options/resolved-optio
 import { RelayService } from './relay/relay.service.ts';
 import { WhatsAppBridge } from './whatsapp-bridge.service.ts';
 
-const DEFAULT_LEDGER_FILE = 'whatsapp-bridge.sqlite';
-
 /** Everything that the bridge is made of, but for its options and its controllers. */
 export const BRIDGE_PROVIDERS: Provider[] = [
   { provide: Accounts, inject: [RESOLVED_OPTIONS], useFactory: ({ accounts }: ResolvedOptions) => new Accounts(accounts) },
@@ -58,7 +55,7 @@ export const BRIDGE_PROVIDERS: Provider[] = [
 ];
 
 function createLedger({ ledger }: ResolvedOptions): Ledger {
-  return new SqliteLedger(ledger.engine === 'memory' ? ':memory:' : resolve(ledger.file ?? DEFAULT_LEDGER_FILE));
+  return new SqliteLedger(ledger.engine === 'memory' ? ':memory:' : ledger.file);
 }
 
 /** Transports that call AiSensy for more than sending need `@nestjs/axios`: a missing package is told at boot, not with the first message. */

@@ -27,7 +27,7 @@ export class Backlog {
 
   constructor(@Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions) {
     const { ledger } = options;
-    this.folder = ledger.engine === 'sqlite' ? dirname(ledger.file ?? '.') : undefined;
+    this.folder = ledger.engine === 'sqlite' ? dirname(ledger.file) : undefined;
     this.begin({});
   }
 

@@ -1,6 +1,5 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { LedgerOptions } from '../whatsapp-bridge.options.ts';
 import type { OptionProblem } from './configuration.error.ts';
 import type { LedgerDto } from './ledger.dto.ts';
 import { isText } from './rules.ts';
@@ -8,7 +7,9 @@ import { isText } from './rules.ts';
 const DEFAULT_FILE = 'whatsapp-bridge.sqlite';
 
 /** The ledger with its file's whole path, so that a later change of the working directory moves nothing. */
-export function ledgerOf({ engine, file }: LedgerDto): LedgerOptions {
+export type ResolvedLedger = { engine: 'sqlite'; file: string } | { engine: 'memory' };
+
+export function ledgerOf({ engine, file }: LedgerDto): ResolvedLedger {
   return engine === 'memory' ? { engine } : { engine, file: resolve(file ?? DEFAULT_FILE) };
 }
 

@@ -19,7 +19,7 @@ import { beSecure, beUrl, haveNoQuery, SECURE_URLS } from './url-rules.ts';
 const ACCOUNT_CONTENT = 'nickname, mobileNumber, cleverTap and aiSensy';
 
 /** Every option once: its place, its default and its rules. Their meaning is documented on `WhatsAppBridgeOptions`. */
-export class OptionsDto implements ResolvedOptions {
+export class OptionsDto implements Omit<ResolvedOptions, 'ledger'> {
   @Must(beRoutePrefix()) @AsGiven()
   path = DEFAULT_EXTRAS.path;
 

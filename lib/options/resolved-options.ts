@@ -1,10 +1,11 @@
 import type {
   BacklogOptions, BodyLimitOptions, CampaignTransportOptions, CircuitBreakerOptions, CleverTapOptions, CleverTapTransportOptions,
-  DirectTransportOptions, FailureReasonOptions, LedgerOptions, MediaOptions, ProjectTransportOptions, PairLimitOptions, RelayOptions, TemplateSourceOptions, ThrottleOptions, UnknownOutcomeOptions,
+  DirectTransportOptions, FailureReasonOptions, MediaOptions, ProjectTransportOptions, PairLimitOptions, RelayOptions, TemplateSourceOptions, ThrottleOptions, UnknownOutcomeOptions,
   WhatsAppAccountOptions,
 } from '../whatsapp-bridge.options.ts';
 import type { HttpDispatcher } from '../http/http-sender.ts';
 import type { RetrySchedule } from '../lanes/retry-schedule.ts';
+import type { ResolvedLedger } from './ledger-file.ts';
 
 /** The resolved options: the only form that the rest of the bridge injects. */
 export const RESOLVED_OPTIONS = Symbol.for('nestjs-whatsapp-bridge:resolved-options');
@@ -46,7 +47,7 @@ export interface ResolvedOptions {
   publicUrl?: string;
   accounts: Account[];
   answerWithinMs: number;
-  ledger: LedgerOptions;
+  ledger: ResolvedLedger;
   allowInsecureUrls: boolean;
   allowPrivateAddresses: boolean;
   throttle: Required<ThrottleOptions>;
