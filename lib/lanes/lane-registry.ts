@@ -14,8 +14,8 @@ export class LaneRegistry {
   }
 
   /** Says that jobs were put into a lane. */
-  wake(name: string, jobs = 1): void {
-    this.lanes.get(name)?.wake(jobs);
+  wake(name: string): void {
+    this.lanes.get(name)?.wake();
   }
 
   /** Takes room in a lane for a job that is about to be kept; false where it must wait in the ledger. */
