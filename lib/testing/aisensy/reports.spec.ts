@@ -93,7 +93,7 @@ describe('reports', () => {
   });
 
   it('end with a 410 where the simulator switches off as the project webhook does', async () => {
-    const { simulator, send, callbacks } = await start({ switchesOff: true, retryAfterMs: 1 }, (exchange) => exchange.answer(410, '{}'));
+    const { simulator, send, callbacks } = await start({ switchesOff: true, retryAfterMs: 1, reports: { everyMs: 300 } }, (exchange) => exchange.answer(410, '{}'));
     await send('a');
     await simulator.reportsDone();
     expect(callbacks).toHaveLength(1);
