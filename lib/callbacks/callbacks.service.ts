@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { now } from '../clock.ts';
 import { EventAnnouncer } from '../events/event-announcer.ts';
 import { inboundEvent, possibleReportEvents, preferenceEvent } from '../events/event.factory.ts';
 import { LaneRegistry } from '../lanes/lane-registry.ts';
@@ -10,6 +11,7 @@ import type { DeliveryReport } from '../messages/delivery-report.ts';
 import type { FailureReason } from '../messages/failure-reason.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
 import { type Preference, saysStop } from '../messages/preference.ts';
+import { GroupedLines } from '../logging/grouped-lines.ts';
 import { Accounts } from '../options/accounts.ts';
 import { type Account, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
 import { isRelayable } from '../clevertap/callback-form.ts';
@@ -17,10 +19,14 @@ import { type Callback, isEmpty } from '../messages/callback.ts';
 import { AccountFailures } from './account-failures.ts';
 import type { CallbacksPort } from './callbacks.ts';
 
+/** One line about unreadable callbacks of an account in this time: a form that has changed spoils every one. */
+const QUIET_MS = 60_000;
+
 /** Takes what AiSensy calls back with: one durable append, then everything else happens in the lanes. */
 @Injectable()
 export class CallbacksService implements CallbacksPort {
   private readonly logger = new Logger('WhatsAppBridge');
+  private readonly lines = new GroupedLines(QUIET_MS);
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -69,9 +75,15 @@ export class CallbacksService implements CallbacksPort {
     room.fill(recorded);
     room.leave();
     const { accounts, reports, unreadable } = record;
-    if (unreadable !== undefined) this.logger.warn(`Account ${accounts.map((account) => this.accounts.nickname(account)).join(' or ')}: ${unreadable.length} elements of a callback could not be read; they are in the dead letters.`);
+    if (unreadable !== undefined) this.tellOfUnreadable(accounts, unreadable.length);
     this.announcer.announce(recorded, this.lanesToWake(record, recorded, room));
     if (reports.some(({ report }) => report.accountWide)) this.accountFailures.look(recorded);
+  }
+
+  private tellOfUnreadable(accounts: string[], elements: number): void {
+    const nicknames = accounts.map((account) => this.accounts.nickname(account)).join(' or ');
+    const more = this.lines.next(nicknames, now());
+    if (more !== undefined) this.logger.warn(`Account ${nicknames}: ${elements} elements of a callback could not be read; they are in the dead letters${more}.`);
   }
 
   /** Lanes that had no room, and lanes whose new jobs only the ledger knows. */

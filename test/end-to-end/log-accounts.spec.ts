@@ -30,11 +30,13 @@ describe.each(PLATFORMS)('of two accounts, the log on %s names the one', (platfo
     await said(logger, 'warn A message from CleverTap was not taken: AiSensy refused it (account AiSensy_WA_2: 1000, invalid credentials');
   });
 
-  it('of whose callback an element could not be read', async () => {
+  it('of whose callbacks elements could not be read, once for many', async () => {
     const logger = new CapturedLogs();
     const host = await start({ logger, second: {} });
-    await host.callback('delivery-reports', { statuses: [{ msgId: 'some', status: 'odd' }] }, { token: atSecond(host).token });
+    const odd = (msgId: string) => host.callback('delivery-reports', { statuses: [{ msgId, status: 'odd' }] }, { token: atSecond(host).token });
+    for (let index = 0; index < 20; index += 1) expect(await odd(`odd ${index}`)).toMatchObject({ status: 200 });
     await said(logger, 'warn Account AiSensy_WA_2: 1 elements of a callback could not be read');
+    expect(logger.lines.filter((line) => line.includes('could not be read'))).toHaveLength(1);
   });
 
   it('whose messages expired, and whether CleverTap is told', async () => {
