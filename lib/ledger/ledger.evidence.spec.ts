@@ -86,6 +86,15 @@ describe('what the ledger takes as proof that a message went out', () => {
     });
   });
 
+  it('is no failure of a message whose time is over, which can still be put back; a delivery is', async () => {
+    for (const msgId of ['failed', 'delivered']) await accepted(ledger, msgId, { claim: false, expiresAt: NOW + 1 });
+    await ledger.sweep({ at: LATER, listenerLanes: [] });
+    await ledger.recordCallback(callback([report(['failed'], 'failed'), report(['delivered'], 'delivered')]));
+    expect([await state('failed'), await state('delivered')]).toEqual(['expired', 'dispatched']);
+    const [letter] = await ledger.deadLetters({ msgId: 'failed' });
+    expect(await ledger.replay({ id: letter!.id, at: LATER, dryRun: true })).toMatchObject({ replayed: true });
+  });
+
   it('is a report that waited for a name that the unclear answer tells', async () => {
     const { message, job } = await accepted(ledger, 'a');
     await ledger.recordCallback(callback([report(['sub-1'], 'delivered')]));

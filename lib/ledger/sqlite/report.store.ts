@@ -155,7 +155,10 @@ export class ReportStore {
     return event && { ...event, ...(state === 'accepted' && { left: this.messages.wireSize(seq) ?? 0 }) };
   }
 
-  /** A failure, where the message was sent before: it proves nothing of the sending that waits, or of whose outcome nobody knows. */
+  /**
+   * A failure, where a sending has ended before: it proves nothing of one that waits, nor of one whose outcome nobody knows. That a message
+   * failed whose time was over is no news either, and it can still be put back.
+   */
   private mayBeOfAnEarlierOne({ seq, state }: KnownMessage, { status }: DeliveryReport): boolean {
     return status === 'failed' && this.events.endings(seq) > (state === 'unknown' ? 1 : 0);
   }
