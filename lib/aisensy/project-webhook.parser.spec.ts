@@ -130,6 +130,12 @@ describe("persons' messages in the project webhook", () => {
     expect(body('a')).not.toBe(body('b'));
   });
 
+  it('are others an hour later where they have no time either', () => {
+    const untold = notification('inbound-text.json', { messageId: '', id: null, sent_at: null, created_at: null }, { created_at: null });
+    const idAt = (receivedAt: number): string | undefined => parseProjectWebhook(untold, receivedAt).inbound[0]?.id;
+    expect(idAt(NOW + 3_600_000)).not.toBe(idAt(NOW));
+  });
+
   it('need no phone number', () => {
     const [message] = parseProjectWebhook(notification('inbound-text.json', { phone_number: undefined, user_id: 'IN.1' }), NOW).inbound;
     expect(message).toMatchObject({ userId: 'IN.1', text: 'Where is my order?' });

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Callback } from '../messages/callback.ts';
 import type { DeliveryReport, DeliveryStatus } from '../messages/delivery-report.ts';
+import { derivedInboundId } from '../messages/inbound-id.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
 import { normalizePhoneNumber } from '../messages/phone-number.ts';
 import { CallbackElements, UnreadableError } from './callback-elements.ts';
@@ -100,20 +100,16 @@ function readFailure(message: Fields, reasons: FailureReasons): Pick<DeliveryRep
 }
 
 function readInbound(message: Fields, body: Fields, receivedAt: number): InboundMessage {
+  const at = firstTime(message.sent_at, message.created_at, body.created_at);
   const content = readInboundContent(firstText(message.message_type) ?? '', message.message_content);
   return {
     ...content,
-    id: firstText(message.messageId, message.id, message.submitted_message_id) ?? digestOf(message),
+    id: firstText(message.messageId, message.id, message.submitted_message_id) ?? derivedInboundId(message, at, receivedAt),
     from: normalizePhoneNumber(message.phone_number),
     userId: firstText(message.user_id),
     name: firstText(message.userName),
-    at: firstTime(message.sent_at, message.created_at, body.created_at) ?? receivedAt,
+    at: at ?? receivedAt,
     replyTo: content.replyTo ?? firstText(fieldsOf(message.context).id),
     raw: message,
   };
-}
-
-/** Names a message that has no id: the same message delivered twice has the same digest. */
-function digestOf(message: Fields): string {
-  return createHash('sha256').update(JSON.stringify(message)).digest('hex');
 }

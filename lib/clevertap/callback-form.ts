@@ -1,10 +1,10 @@
 import type { Callback } from '../messages/callback.ts';
 import type { DeliveryReport, DeliveryStatus, LinkClick } from '../messages/delivery-report.ts';
 import type { CallbackCode } from '../messages/failure-reason.ts';
+import { derivedInboundId } from '../messages/inbound-id.ts';
 import type { InboundMedia, InboundMessage, InboundType } from '../messages/inbound-message.ts';
 import { normalizePhoneNumber } from '../messages/phone-number.ts';
 import { timeOf } from '../messages/time.ts';
-import { contentDigest } from './content-digest.ts';
 import { firstText, holder, isObject, keyword, number, object, text } from './json-values.ts';
 import type { JsonObject } from './json-values.ts';
 import { likelyMediaType } from './media-type.ts';
@@ -85,7 +85,7 @@ function readAlone(part: unknown, receivedAt: number, reasons: FailureTranslatio
 /** Adds what was read of an element; `found` is a string, the reason, where it could not be read. */
 function add<T>(found: T | string, element: unknown, into: T[], { unreadable }: Callback): void {
   if (typeof found !== 'string') into.push(found);
-  else unreadable.push({ reason: found, raw: contentDigest(element) === undefined ? null : element });
+  else unreadable.push({ reason: found, raw: element });
 }
 
 function readStatus(element: unknown, receivedAt: number, reasons: FailureTranslation): DeliveryReport | string {
@@ -118,16 +118,15 @@ function readInbound(element: unknown, receivedAt: number, envelopeNumber?: unkn
   const content = readContent(type, element);
   if (content === undefined) return `The message is of type ${type}, and what belongs to that is missing`;
   const wabaNumber = normalizePhoneNumber(element['wabaNumber'] ?? envelopeNumber);
-  const digest = contentDigest([wabaNumber, element]);
-  if (digest === undefined) return 'The message is nested too deeply to be kept';
   const context = holder(element['context']);
+  const at = timeOf(element['timestamp'] ?? element['ts']);
   const message: InboundMessage = {
-    id: firstText(element['id'], element['messageId'], element['message_id']) ?? digest,
+    id: firstText(element['id'], element['messageId'], element['message_id']) ?? derivedInboundId([wabaNumber, element], at, receivedAt),
     from: normalizePhoneNumber(element['from']),
     userId: firstText(element['userId'], element['user_id']),
     name: firstText(element['name'], holder(element['profile'])?.['name']),
     wabaNumber,
-    at: timeOf(element['timestamp'] ?? element['ts']) ?? receivedAt,
+    at: at ?? receivedAt,
     type,
     replyTo: firstText(context?.['id'], context?.['msgId'], context?.['msg_id']),
     ...content,
