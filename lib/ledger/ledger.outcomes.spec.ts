@@ -125,6 +125,16 @@ describe('the ends of a message in the ledger', () => {
       expect(await replay(letter!.id)).toMatchObject({ replayed: true });
       expect((await ledger.message(ACCOUNT, 'later'))?.status).toBe('sent');
     });
+
+    it('of a report that several accounts may have sent looks in each, and belongs to none', async () => {
+      await ledger.recordCallback(callback([report(['later'], 'sent')], { accounts: ['+15550000001', ACCOUNT], parkForMs: 0 }));
+      await ledger.sweep({ at: NOW, listenerLanes: [] });
+      const [letter] = await ledger.deadLetters({ kind: 'unmatched' });
+      expect(letter).not.toHaveProperty('account');
+      await accepted(ledger, 'later');
+      expect(await replay(letter!.id)).toMatchObject({ replayed: true });
+      expect((await ledger.message(ACCOUNT, 'later'))?.status).toBe('sent');
+    });
   });
 
   it('takes a report as news for a refused message only where it says that it went out', async () => {

@@ -10,6 +10,8 @@ export interface NewDeadLetter {
   reason: string;
   at: number;
   account?: string;
+  /** Of an unmatched report: all accounts that it may be of, where its callback does not say which. */
+  accounts?: string[];
   lane?: string;
   message?: number;
   event?: number;
@@ -19,7 +21,8 @@ export interface NewDeadLetter {
 /** A dead letter's place, for putting it back. */
 export interface LetterPlace {
   kind: DeadLetterKind;
-  account?: string;
+  /** Of an unmatched report: all accounts that it may be of. */
+  accounts: string[];
   lane?: string;
   key?: number;
   message?: number;
@@ -35,16 +38,16 @@ export class DeadLetterStore {
   constructor(db: SqliteDatabase) {
     this.db = db;
     this.sql = {
-      bury: db.prepare('INSERT INTO dead_letters (kind, account, lane, message, event, reason, at, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
-      get: db.prepare('SELECT kind, account, lane, key, message, event, payload FROM dead_letters WHERE id = ?'),
+      bury: db.prepare('INSERT INTO dead_letters (kind, account, accounts, lane, message, event, reason, at, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+      get: db.prepare('SELECT kind, accounts, lane, key, message, event, payload FROM dead_letters WHERE id = ?'),
       discard: db.prepare('DELETE FROM dead_letters WHERE id = ?'),
       count: db.prepare('SELECT kind, count(*) AS letters FROM dead_letters GROUP BY kind'),
     };
   }
 
-  bury({ kind, account, lane, message, event, reason, at, payload }: NewDeadLetter): void {
-    const json = payload === undefined ? null : JSON.stringify(payload);
-    this.sql.bury.write(kind, account ?? null, lane ?? null, message ?? null, event ?? null, reason, at, json);
+  bury({ kind, account, accounts, lane, message, event, reason, at, payload }: NewDeadLetter): void {
+    const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
+    this.sql.bury.write(kind, account ?? null, json(accounts), lane ?? null, message ?? null, event ?? null, reason, at, json(payload));
   }
 
   list(filter: DeadLetterFilter): KeptDeadLetter[] {
@@ -72,7 +75,8 @@ export class DeadLetterStore {
     if (row === undefined) return undefined;
     return {
       kind: row.kind as DeadLetterKind,
-      account: textOf(row.account), lane: textOf(row.lane), key: numberOf(row.key), message: numberOf(row.message), event: numberOf(row.event),
+      accounts: (jsonOf(row.accounts) ?? []) as string[],
+      lane: textOf(row.lane), key: numberOf(row.key), message: numberOf(row.message), event: numberOf(row.event),
       payload: jsonOf(row.payload),
     };
   }

@@ -212,9 +212,9 @@ export class SqliteEngine {
     return jobs;
   }
 
-  private putBack({ kind, account, lane, key, message: seq, event, payload }: LetterPlace, replay: Replay): ReplayOutcome {
+  private putBack({ kind, accounts, lane, key, message: seq, event, payload }: LetterPlace, replay: Replay): ReplayOutcome {
     const { at, dryRun, expiresAt } = replay;
-    if (kind === 'unmatched') return this.matchAgain(payload as DeliveryReport, account!, replay);
+    if (kind === 'unmatched') return this.matchAgain(payload as DeliveryReport, accounts, replay);
     if (lane === undefined) return { replayed: false, why: 'no-lane' };
     if (seq === undefined) {
       if (!dryRun) this.jobs.add({ lane, due: at, key, event });
@@ -230,11 +230,11 @@ export class SqliteEngine {
   }
 
   /** Looks again for the message of an unmatched report. The listeners were told when its time was over; CleverTap is told if the message is known now. */
-  private matchAgain(report: DeliveryReport, account: string, { at, dryRun, settledLanes }: Replay): ReplayOutcome {
-    const message = this.messages.find([account], report.names);
+  private matchAgain(report: DeliveryReport, accounts: string[], { at, dryRun, settledLanes }: Replay): ReplayOutcome {
+    const message = this.messages.find(accounts, report.names);
     if (message === undefined) return { replayed: false, why: 'no-lane' };
     const recorded: RecordedEvent[] = [];
-    if (!dryRun) this.reports.take({ report, listenerLanes: [], at, settledLanes }, [account], 0, recorded);
+    if (!dryRun) this.reports.take({ report, listenerLanes: [], at, settledLanes }, accounts, 0, recorded);
     return { replayed: true, bytes: 0, recorded };
   }
 

@@ -92,9 +92,12 @@ export class ReportStore {
     const recorded: RecordedEvent[] = [];
     for (const row of this.sql.expired.all(now)) {
       this.unpark(Number(row.id));
-      const account = (JSON.parse(String(row.accounts)) as string[])[0]!;
+      const accounts = JSON.parse(String(row.accounts)) as string[];
+      const account = accounts[0]!;
       const report = JSON.parse(String(row.report)) as DeliveryReport;
-      this.letters.bury({ kind: 'unmatched', account, reason: 'no message of this name became known', at: now, payload: report });
+      this.letters.bury({
+        kind: 'unmatched', account: accounts.length === 1 ? account : undefined, accounts, reason: 'no message of this name became known', at: now, payload: report,
+      });
       const event = this.events.add({
         kind: 'delivery-report', account, identity: `${identityOf(report)} of ${report.names[0]}`, at: report.at, recordedAt: now, payload: report,
       });

@@ -106,10 +106,12 @@ const MIGRATIONS: string[] = [
   CREATE INDEX people_by_phone ON people (phone);
   CREATE INDEX people_by_age ON people (seen_at);
 
+  -- accounts: of an unmatched report, all that it may be of.
   CREATE TABLE dead_letters (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
     account TEXT,
+    accounts TEXT,
     lane TEXT,
     key INTEGER,
     message INTEGER,
