@@ -34,6 +34,7 @@ import { LEDGER, type Ledger } from './ledger/ledger.ts';
 import { SqliteLedger } from './ledger/sqlite-ledger.ts';
 import { LifecycleService } from './operations/lifecycle.service.ts';
 import { MaintenanceService } from './operations/maintenance.service.ts';
+import { StrandedWork } from './operations/stranded-work.ts';
 import { Accounts } from './options/accounts.ts';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from './options/resolved-options.ts';
 import { RelayService } from './relay/relay.service.ts';
@@ -51,7 +52,7 @@ export const BRIDGE_PROVIDERS: Provider[] = [
   Arrivals, BodyReader, ListenBacklog, KeepAlive, ...KEY_GUESS_PROVIDERS, CleverTapGuard, AiSensyGuard,
   LaneRegistry, LoopGuard, Backlog, Settlements, DispatchService, AccountFailures, CallbacksService, RelayService,
   ListenerMetadataAccessor, ListenerRegistry, ListenerExplorer, ListenerLanes, EventStreams, EventAnnouncer,
-  DeadLetters, MaintenanceService, HealthService, WhatsAppBridge, LifecycleService,
+  DeadLetters, MaintenanceService, StrandedWork, HealthService, WhatsAppBridge, LifecycleService,
 ];
 
 function createLedger({ ledger }: ResolvedOptions): Ledger {

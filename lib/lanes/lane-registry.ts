@@ -13,6 +13,10 @@ export class LaneRegistry {
     this.lanes.set(name, lane);
   }
 
+  has(name: string): boolean {
+    return this.lanes.has(name);
+  }
+
   /** Says that jobs were put into a lane. */
   wake(name: string): void {
     this.lanes.get(name)?.wake();

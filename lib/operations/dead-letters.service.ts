@@ -24,7 +24,8 @@ export interface ReplayOptions {
 /**
  * What became of a replay: how many letters were put back, and how many stayed for which reason. `expired`: its time is over. `opted-out`: its
  * person has opted out. `settled`: a report has shown meanwhile that the message went out, or somebody settled it. `gone`: replayed or thrown away
- * before. `forgotten`: its person was erased. `no-lane`: it came from no queue, so there is none to put it back into.
+ * before. `forgotten`: its person was erased. `no-lane`: there is nothing to put it back into. It came from no queue, its listener has another
+ * name now, its account is configured no more, or a report's message is still not known.
  */
 export interface ReplayResult {
   replayed: number;
@@ -92,11 +93,10 @@ export class DeadLetters {
 
   private async replayOne(letter: KeptDeadLetter, { dryRun = false, evenIfExpired = false, isOptedOut }: ReplayOptions): Promise<keyof ReplayResult['kept'] | undefined> {
     const at = now();
+    if (letter.lane !== undefined && !this.lanes.has(letter.lane)) return 'no-lane';
     let expiresAt: number | undefined;
     if (isMessage(letter)) {
-      const account = this.accounts.byNumber(letter.message.account);
-      if (account === undefined) return 'no-lane';
-      expiresAt = deadlineOf(account, letter.message, evenIfExpired ? at : letter.message.acceptedAt);
+      expiresAt = deadlineOf(this.accounts.byNumber(letter.message.account)!, letter.message, evenIfExpired ? at : letter.message.acceptedAt);
       if (expiresAt <= at) return 'expired';
       if (await isOptedOut?.(letter.message.to)) return 'opted-out';
     }

@@ -7,12 +7,13 @@ import { LoopGuard } from '../lanes/loop-guard.service.ts';
 import { Preflight } from '../templates/preflight.ts';
 import { LEDGER, type Ledger, readLaneName } from '../ledger/ledger.ts';
 import { Accounts } from '../options/accounts.ts';
+import { StrandedWork } from './stranded-work.ts';
 
 /** How the bridge is, for the host's own health endpoint. */
 export interface BridgeHealth {
   /** False while no message would be taken: the ledger fails, or the backlog is full for every account. */
   ready: boolean;
-  /** Why `ready` is false, in words; and what else a person should look at, such as a paused lane, or an account whose part of the backlog is full. */
+  /** Why `ready` is false, in words; and what else a person should look at, such as a paused lane, an account whose part of the backlog is full, or work in the ledger whose listener or account there is no more. */
   problems: string[];
   lanes: LaneState[];
   /** What waits for AiSensy, and how many messages were answered 429 since the start. */
@@ -36,6 +37,7 @@ export class HealthService {
     @Inject(Accounts) private readonly accounts: Accounts,
     @Inject(Preflight) private readonly preflight: Preflight,
     @Inject(FailureReasons) private readonly reasons: FailureReasons,
+    @Inject(StrandedWork) private readonly stranded: StrandedWork,
   ) {}
 
   async check(): Promise<BridgeHealth> {
@@ -45,7 +47,7 @@ export class HealthService {
     const paused = lanes.filter(({ pausedUntil }) => pausedUntil !== undefined).map(({ name, pauseReason }) => `lane ${this.inWords(name)} is paused: ${pauseReason}`);
     return {
       ready: ledger === undefined && full.length < this.accounts.all.length,
-      problems: [ledger, ...full, ...paused].filter((problem) => problem !== undefined),
+      problems: [ledger, ...full, ...paused, ...this.stranded.problems].filter((problem) => problem !== undefined),
       lanes,
       backlog: this.backlog.state(),
       preflight: { refusals: this.preflight.refusals },

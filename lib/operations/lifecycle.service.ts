@@ -14,6 +14,7 @@ import { foreignCallbacks } from '../options/callback-hosts.ts';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
 import { sharedCredentials } from '../options/shared-credentials.ts';
 import { RelayService } from '../relay/relay.service.ts';
+import { StrandedWork } from './stranded-work.ts';
 import { now } from '../clock.ts';
 
 /** SQLite before this release can corrupt a WAL file that two connections checkpoint at once. */
@@ -46,6 +47,7 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
     @Inject(MaintenanceService) private readonly maintenance: MaintenanceService,
     @Inject(LoopGuard) private readonly loopGuard: LoopGuard,
     @Inject(Backlog) private readonly backlog: Backlog,
+    @Inject(StrandedWork) private readonly stranded: StrandedWork,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -60,6 +62,7 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
 
   async onApplicationBootstrap(): Promise<void> {
     this.listenerLanes.open();
+    await this.warnOfStrandedWork();
     await this.dispatch.recover();
     this.lanes.start();
     this.maintenance.start();
@@ -136,6 +139,11 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
     for (const { nickname, others } of sharedCredentials(this.options.accounts)) {
       this.logger.warn(`Account ${nickname}: aiSensy.callbacks has a credential that ${others.join(' and ')} has too. What people write may go to the wrong account: give each its own.`);
     }
+  }
+
+  private async warnOfStrandedWork(): Promise<void> {
+    this.stranded.find((await this.opening)!.waiting);
+    for (const problem of this.stranded.problems) this.logger.warn(`${problem}.`);
   }
 
   private report({ driver, sqliteVersion, waiting }: LedgerState): void {

@@ -92,17 +92,20 @@ export class BridgeHost {
     return this.app.get(WhatsAppBridge);
   }
 
-  /** Boots the app; a second time after `app.close()` as well: the simulators and the ledger's file stay. */
-  async boot(): Promise<void> {
-    const { providers, controllers, imports = [], register = (options) => WhatsAppBridgeModule.forRoot(options), logger } = this.setup;
-    @Module({ imports: [register(this.options()), ...imports], providers, controllers })
+  /**
+   * Boots the app; a second time after `app.close()` as well, then with other providers or fewer accounts if need be: the simulators and the
+   * ledger's file stay.
+   */
+  async boot({ providers = this.setup.providers, sides = this.sides }: { providers?: ModuleMetadata['providers']; sides?: AccountSides[] } = {}): Promise<void> {
+    const { controllers, imports = [], register = (options) => WhatsAppBridgeModule.forRoot(options), logger } = this.setup;
+    @Module({ imports: [register(this.options(sides)), ...imports], providers, controllers })
     class HostModule {}
     const adapter = this.platform === 'express' ? new ExpressAdapter() : new FastifyAdapter();
     this.app = await NestFactory.create(HostModule, adapter, { logger: logger ?? false, abortOnError: false });
     this.setup.prepare?.(this.app);
     await this.app.listen(0, '127.0.0.1');
     this.url = `${await this.app.getUrl()}/${this.setup.base ?? 'whatsapp'}`;
-    for (const sides of this.sides) sides.connect(this.url);
+    for (const side of sides) side.connect(this.url);
   }
 
   /** Stops the app in order, and starts it again. */
@@ -125,7 +128,7 @@ export class BridgeHost {
     if (this.folder !== undefined) await rm(this.folder, { recursive: true, force: true });
   }
 
-  private options(): WhatsAppBridgeOptions {
+  private options(accounts: AccountSides[]): WhatsAppBridgeOptions {
     return {
       ledger: this.folder === undefined ? { engine: 'memory' } : { engine: 'sqlite', file: join(this.folder, 'ledger.sqlite') },
       relay: { batchWaitMs: 5 },
@@ -133,7 +136,7 @@ export class BridgeHost {
       // The longest there is, so that a verdict is in time on a busy machine too.
       answerWithinMs: 900,
       ...this.setup.options,
-      accounts: this.sides.map((sides) => sides.options()),
+      accounts: accounts.map((sides) => sides.options()),
     };
   }
 }
