@@ -4,7 +4,7 @@ import type { INestApplication, ModuleMetadata } from '@nestjs/common';
 import { DiscoveryModule, REQUEST } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { deliveryReport, dispatch, inboundMessage, inboundText } from '../../test/support/sample-events.ts';
-import type { InboundMessageEvent } from './bridge-events.ts';
+import type { BridgeEventKind, BridgeEvents, InboundMessageEvent } from './bridge-events.ts';
 import { ListenerMetadataAccessor } from './listener-metadata.accessor.ts';
 import { OnDeliveryReport, OnDispatch, OnInboundMessage } from './listener.decorators.ts';
 import { ListenerSetupError } from './listener.errors.ts';
@@ -48,6 +48,8 @@ async function problemsOfBooting(host: ModuleMetadata): Promise<readonly string[
 }
 
 const namesOf = (registry: ListenerRegistry) => registry.all.map(({ name }) => name);
+const named = (registry: ListenerRegistry, wanted: string) => registry.all.find(({ name }) => name === wanted);
+const matching = <K extends BridgeEventKind>(registry: ListenerRegistry, kind: K, event: BridgeEvents[K]) => registry.of(kind).filter((listener) => listener.matches(event));
 
 afterEach(async () => {
   // An app that refused to start has nothing to stop, and Nest may say so.
@@ -79,13 +81,13 @@ describe('the listener explorer finds', () => {
     const registry = await boot({ imports: [OrdersModule] });
 
     expect(namesOf(registry).sort()).toEqual(['Journey.thank', 'OrdersController.onFailed', 'OrdersModule.onDispatch']);
-    expect(registry.byName('OrdersController.onFailed')).toMatchObject({
+    expect(named(registry, 'OrdersController.onFailed')).toMatchObject({
       kind: 'delivery-report', concurrency: 2, timeoutMs: 500, source: 'OrdersController.onFailed in OrdersModule',
     });
-    expect(registry.matching('inbound-message', inboundText('hello'))).toEqual([]);
-    const [thank] = registry.matching('inbound-message', inboundMessage({ id: 'm1' }));
+    expect(matching(registry, 'inbound-message', inboundText('hello'))).toEqual([]);
+    const [thank] = matching(registry, 'inbound-message', inboundMessage({ id: 'm1' }));
     await thank?.invoke(inboundMessage({ id: 'm1' }));
-    await registry.byName('OrdersController.onFailed')?.invoke(deliveryReport({ msgId: 'r1' }));
+    await named(registry, 'OrdersController.onFailed')?.invoke(deliveryReport({ msgId: 'r1' }));
     expect(app?.get(Journey, { strict: false }).told).toEqual(['m1']);
     expect(app?.get(OrdersController, { strict: false }).told).toEqual(['r1']);
   });
@@ -98,7 +100,7 @@ describe('the listener explorer finds', () => {
   ])('the instance of %s', async (_, host) => {
     const registry = await boot(host);
 
-    await registry.byName('Journey.thank')?.invoke(inboundMessage({ id: 'm1' }));
+    await named(registry, 'Journey.thank')?.invoke(inboundMessage({ id: 'm1' }));
 
     expect(app?.get<Journey>('journey').told).toEqual(['m1']);
   });
@@ -129,7 +131,7 @@ describe('the listener explorer finds', () => {
     const registry = await boot({ providers: [Journey, Extended, Silent, Again] });
 
     expect(namesOf(registry)).toEqual(['Journey.thank', 'Extended.thank', 'again']);
-    await registry.byName('Extended.thank')?.invoke(inboundMessage({ id: 'm1' }));
+    await named(registry, 'Extended.thank')?.invoke(inboundMessage({ id: 'm1' }));
     expect(app?.get(Extended).told).toEqual(['m1']);
     expect(app?.get(Journey).told).toEqual([]);
   });
@@ -152,8 +154,8 @@ describe('the listener explorer finds', () => {
     const registry = await boot({ providers: [Desk] });
 
     expect(namesOf(registry)).toEqual(['Desk.late', 'lost-and-found', 'Desk.first', 'Desk.first#2', 'Desk.second', 'Desk.second#2']);
-    expect(registry.byName('lost-and-found')?.filter).toEqual({ outcome: 'unknown', name: 'lost-and-found' });
-    const rejected = registry.matching('dispatch', dispatch({ outcome: 'rejected' }));
+    expect(named(registry, 'lost-and-found')?.filter).toEqual({ outcome: 'unknown', name: 'lost-and-found' });
+    const rejected = matching(registry, 'dispatch', dispatch({ outcome: 'rejected' }));
     expect(rejected.map(({ name }) => name)).toEqual(['Desk.first#2', 'Desk.second#2']);
   });
 
@@ -162,7 +164,7 @@ describe('the listener explorer finds', () => {
     const told: string[] = [];
     app!.get(Journey).thank = ({ id }) => void told.push(id);
 
-    await registry.byName('Journey.thank')?.invoke(inboundMessage({ id: 'm1' }));
+    await named(registry, 'Journey.thank')?.invoke(inboundMessage({ id: 'm1' }));
 
     expect(told).toEqual(['m1']);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { deliveryReport, dispatch, inboundText } from '../../test/support/sample-events.ts';
+import { deliveryReport } from '../../test/support/sample-events.ts';
 import type { BridgeEventKind } from './bridge-events.ts';
 import type { ListenerFilters } from './listener-filters.ts';
 import { MethodListener } from './listener.ts';
@@ -11,28 +11,14 @@ function listener<K extends BridgeEventKind>(name: string, kind: K, filter: List
 }
 
 describe('the listener registry', () => {
-  it('finds a listener by its name', () => {
+  it('finds the listeners of a kind, in the order of registration', () => {
     const registry = new ListenerRegistry();
-    const note = listener('Orders.note', 'dispatch', {});
-    registry.register(note);
+    const [note, failed, stop] = [listener('note', 'delivery-report', {}), listener('failed', 'delivery-report', { status: 'failed' }), listener('stop', 'inbound-message', {})];
+    for (const each of [note, stop, failed]) registry.register(each);
 
-    expect(registry.byName('Orders.note')).toBe(note);
-    expect(registry.byName('Orders.gone')).toBeUndefined();
-    expect(registry.byName('constructor')).toBeUndefined();
-    expect(registry.all).toEqual([note]);
-  });
-
-  it('finds all listeners of a kind whose filter lets the event through, and no others', () => {
-    const registry = new ListenerRegistry();
-    registry.register(listener('all', 'delivery-report', {}));
-    registry.register(listener('failed', 'delivery-report', { status: 'failed' }));
-    registry.register(listener('delivered', 'delivery-report', { status: 'delivered' }));
-    registry.register(listener('stop', 'inbound-message', { text: 'stop' }));
-
-    expect(registry.matching('delivery-report', deliveryReport()).map(({ name }) => name)).toEqual(['all', 'delivered']);
-    expect(registry.matching('inbound-message', inboundText('Stop')).map(({ name }) => name)).toEqual(['stop']);
-    expect(registry.matching('inbound-message', inboundText('go'))).toEqual([]);
-    expect(registry.matching('dispatch', dispatch())).toEqual([]);
+    expect(registry.all).toEqual([note, stop, failed]);
+    expect(registry.of('delivery-report')).toEqual([note, failed]);
+    expect(registry.of('dispatch')).toEqual([]);
   });
 
   it('finds those whom a report without its message may concern', () => {
@@ -43,7 +29,6 @@ describe('the listener registry', () => {
 
     expect(registry.mayMatch('delivery-report', early).map(({ name }) => name)).toEqual(['order']);
     expect(registry.mayMatch('delivery-report', early, deliveryReport({ message: undefined, status: 'read' })).map(({ name }) => name)).toEqual(['order', 'read']);
-    expect(registry.matching('delivery-report', early)).toEqual([]);
   });
 
   it('refuses a name that is taken, whatever the kind, and keeps the first', () => {
@@ -53,6 +38,6 @@ describe('the listener registry', () => {
 
     expect(() => registry.register(listener('note', 'inbound-message', {}))).toThrow(ListenerSetupError);
     expect(registry.all).toEqual([first]);
-    expect(registry.matching('inbound-message', inboundText('go'))).toEqual([]);
+    expect(registry.of('inbound-message')).toEqual([]);
   });
 });

@@ -32,21 +32,11 @@ export class ListenerRegistry {
     return this.ofKind[kind];
   }
 
-  /** The listeners to whom the event has to be told. */
-  matching<K extends BridgeEventKind>(kind: K, event: BridgeEvents[K]): Listener<K>[] {
-    return this.ofKind[kind].filter((listener) => listener.matches(event));
-  }
-
   /**
    * The listeners whom the event may concern, as far as it is known: asked before a report's message is recognised. `events` is all that
    * it may turn out to be.
    */
   mayMatch<K extends BridgeEventKind>(kind: K, ...events: BridgeEvents[K][]): Listener<K>[] {
     return this.ofKind[kind].filter((listener) => events.some((event) => listener.mayMatch(event)));
-  }
-
-  /** The listener that work in the durable log belongs to; none where the host has dropped or renamed it. */
-  byName(name: string): Listener | undefined {
-    return this.named.get(name);
   }
 }
