@@ -1,23 +1,19 @@
-import { behaviours, isTaken, type AnswerBehaviour, type Behaviour } from './aisensy/behaviour.ts';
-import { digits, type CallbackFormName } from './aisensy/callback-form.ts';
+import type { Behaviour } from './aisensy/behaviour.ts';
+import type { CallbackFormName } from './aisensy/callback-form.ts';
 import { ColdRoutes } from './aisensy/cold-routes.ts';
 import { CallbackSender } from './aisensy/callback-sender.ts';
 import type { CallbackTally } from './aisensy/callback-tally.ts';
-import { object, type Door, type Json } from './aisensy/doors/door.ts';
 import { Doors } from './aisensy/doors/doors.ts';
 import type { AiSensySimulatorOptions } from './aisensy/options.ts';
-import { replyContent, type PersonMessage, type PersonPreference, type Reply } from './aisensy/person.ts';
-import { chooserOf, type Plan } from './aisensy/plan.ts';
-import { randomFrom } from './aisensy/random.ts';
+import type { PersonMessage, PersonPreference, Reply } from './aisensy/person.ts';
+import type { Plan } from './aisensy/plan.ts';
 import { type ApiName, ReceivedMessages, type ReceivedMessage } from './aisensy/received-messages.ts';
-import { layOut, type ReportPlan } from './aisensy/report-plan.ts';
+import { Reception } from './aisensy/reception.ts';
+import type { ReportPlan } from './aisensy/report-plan.ts';
 import { Reporter, type CallbackTargets } from './aisensy/reporter.ts';
-import { parseJson } from './clevertap/answers.ts';
-import { VALIDATION_TEMPLATE } from './clevertap/forms.ts';
 import type { PostResult } from './wire/http-client.ts';
-import { HttpServer, type Exchange } from './wire/http-server.ts';
+import { HttpServer } from './wire/http-server.ts';
 import { latencyOf } from './wire/latency.ts';
-import { Timers } from './wire/timers.ts';
 import { Watch, type WaitOptions } from './wire/watch.ts';
 import { WireLog } from './wire/wire-log.ts';
 
@@ -35,39 +31,30 @@ export class AiSensySimulator {
   /** Where callbacks go; may be set and changed at any time. */
   readonly targets: CallbackTargets = {};
   /** What was asked for beside messages, as `GET /project-apis/v1/project/<id>/messages/<id>`, in order; for templates and media see `cold`. */
-  readonly asked: string[] = [];
+  readonly asked: string[];
   /** Templates and media, which the Direct and the Project API tell; may be changed at any time. */
   readonly cold: ColdRoutes;
   private readonly options: AiSensySimulatorOptions;
-  private readonly server = new HttpServer((exchange) => this.receive(exchange));
+  private readonly server = new HttpServer((exchange) => this.reception.receive(exchange));
   private readonly sender: CallbackSender;
   private readonly reporter: Reporter;
   private readonly doors: Doors;
-  private readonly timers = new Timers();
+  private readonly reception: Reception;
   private readonly messages = new ReceivedMessages();
   private readonly watch = new Watch(() => this.inWords());
-  private readonly random: () => number;
-  private behaviourOf!: (message: ReceivedMessage) => Behaviour | undefined;
-  private reportsOf!: (message: ReceivedMessage) => ReportPlan | undefined;
-  private replyOf!: (message: ReceivedMessage) => Reply | undefined;
-  private answering = 0;
-  private unauthorizedCount = 0;
   private log: WireLog | undefined;
 
   constructor(options: AiSensySimulatorOptions = {}) {
-    const { deliveryReportUrl, inboundMessageUrl, webhookUrl, plan = [], reports = [], replies = [], seed = 1 } = options;
+    const { deliveryReportUrl, inboundMessageUrl, webhookUrl } = options;
+    const log = (event: string, fields: Record<string, unknown>): void => this.log?.write(event, fields);
+    const changed = (): void => this.watch.changed();
     this.options = options;
     this.cold = new ColdRoutes(options);
     this.setTargets({ deliveryReportUrl, inboundMessageUrl, webhookUrl });
-    this.random = randomFrom(seed);
-    this.setPlan(plan);
-    this.setReports(reports);
-    this.setReplies(replies);
     this.sender = new CallbackSender(options);
     this.reporter = new Reporter({
       sender: this.sender, form: options.callbackForm ?? FORMS[options.api ?? 'clevertap'], targets: this.targets,
-      ...(options.batching ? { batching: options.batching } : {}),
-      log: (event, fields) => this.log?.write(event, fields), changed: () => this.watch.changed(),
+      ...(options.batching ? { batching: options.batching } : {}), log, changed,
     });
     this.doors = new Doors(options, options.wabaNumber ?? WABA_NUMBER, {
       answerFields: (message) => this.reporter.form.answerFields(message),
@@ -76,11 +63,16 @@ export class AiSensySimulator {
         return message && this.reporter.stateOf(message);
       },
     });
+    this.reception = new Reception(options, {
+      cold: this.cold, doors: this.doors, messages: this.messages, reporter: this.reporter, log, changed,
+      personSends: (message) => this.personSends(message),
+    });
+    this.asked = this.reception.asked;
   }
 
   /** Opens the endpoint. */
   async start(): Promise<this> {
-    this.timers.start();
+    this.reception.start();
     this.reporter.start();
     await this.server.start(this.options.port);
     if (this.options.wireLog !== undefined) this.log ??= new WireLog(this.options.wireLog);
@@ -89,10 +81,9 @@ export class AiSensySimulator {
 
   /** Closes every connection at once, drops the reports that are due, and ends every wait. */
   async stop(): Promise<void> {
-    this.timers.stop();
+    this.reception.stop();
     this.watch.stop();
     await Promise.all([this.server.stop(), this.reporter.stop()]);
-    this.answering = 0;
     this.log?.close();
     this.log = undefined;
   }
@@ -134,17 +125,17 @@ export class AiSensySimulator {
 
   /** What happens to messages from now on. */
   setPlan(plan: Plan<Behaviour>): void {
-    this.behaviourOf = chooserOf(plan, this.random);
+    this.reception.setPlan(plan);
   }
 
   /** Which reports messages get from now on. */
   setReports(plan: Plan<ReportPlan>): void {
-    this.reportsOf = chooserOf(plan, this.random);
+    this.reception.setReports(plan);
   }
 
   /** What people answer from now on. */
   setReplies(plan: Plan<Reply>): void {
-    this.replyOf = chooserOf(plan, this.random);
+    this.reception.setReplies(plan);
   }
 
   /** Sets or changes where callbacks go. */
@@ -192,7 +183,7 @@ export class AiSensySimulator {
 
   /** Messages with a wrong credential. */
   get unauthorized(): number {
-    return this.unauthorizedCount;
+    return this.reception.unauthorized;
   }
 
   /** The most requests that were open at once. */
@@ -223,90 +214,20 @@ export class AiSensySimulator {
 
   /** Waits until all that was received is answered, and all its reports and replies are acknowledged or lost. */
   reportsDone(options?: WaitOptions): Promise<void> {
-    const done = (): boolean => this.answering === 0 && this.reporter.pending === 0;
+    const done = (): boolean => this.reception.answering === 0 && this.reporter.pending === 0;
     return this.watch.until(done, { what: 'all reports and replies to be acknowledged or lost', timeoutMs: 30_000, ...options });
   }
 
   /** Forgets everything received. */
   reset(): void {
     this.messages.clear();
-    this.asked.length = 0;
-    this.unauthorizedCount = 0;
-  }
-
-  private receive(exchange: Exchange): unknown {
-    if (this.cold.answer(exchange, (call) => this.doors.letsIn(call))) return this.watch.changed();
-    const door = this.doors.find(exchange);
-    const body = object(parseJson(exchange.body.toString()));
-    if (door === undefined) return this.answerAside(exchange, body);
-    const refusal = door.refuses(exchange, body);
-    if (refusal !== undefined) {
-      this.unauthorizedCount += 1;
-      this.watch.changed();
-      return this.answer(exchange, refusal);
-    }
-    const message = this.messages.add(door.name, exchange, door.read(body), this.options.keepBodies ?? true);
-    const behaviour = message.readable ? this.behaviourOf(message) ?? door.problem(body) ?? behaviours.accept() : behaviours.badRequest('Invalid request');
-    // The validation of a provider is never meant for a person.
-    message.taken = isTaken(behaviour) && message.template !== VALIDATION_TEMPLATE;
-    const { msgId, to, taken, at } = message;
-    this.log?.write('message', { msgId, to, taken, receivedAt: at, body: exchange.body.toString('base64') });
-    this.answering += 1;
-    const delayMs = behaviour.delayMs ?? this.delayOf(message);
-    const act = (): void => void this.act(exchange, door, message, behaviour);
-    if (delayMs > 0) this.timers.after(delayMs, act);
-    else act();
-    return this.watch.changed();
-  }
-
-  private answerAside(exchange: Exchange, body: Json): unknown {
-    this.asked.push(`${exchange.method} ${exchange.path}`);
-    this.watch.changed();
-    return this.answer(exchange, this.doors.aside(exchange, body));
-  }
-
-  private async act(exchange: Exchange, door: Door, message: ReceivedMessage, behaviour: Behaviour): Promise<void> {
-    const plan = message.taken ? this.reportsOf(message) ?? {} : { statuses: [] };
-    const reports = layOut(plan, this.random);
-    const reached = message.taken && !reports.some(({ status }) => status === 'failed');
-    if (reports.length > 0 && plan.early !== undefined) {
-      const reported = this.reporter.report(message, reports.shift()!);
-      if (plan.early === 'acknowledged') await reported;
-      else if (plan.early > 0) await this.timers.pause(plan.early);
-    }
-    if (behaviour.kind === 'answer') message.status = this.answer(exchange, behaviour, door.accepted(message));
-    else if (behaviour.kind === 'reset') exchange.reset();
-    this.reporter.follow(message, reports, () => {
-      if (reached) this.reply(message, exchange.body);
-    });
-    this.answering = Math.max(0, this.answering - 1);
-    this.watch.changed();
-  }
-
-  /** Returns the status, 0 where the caller had hung up. */
-  private answer(exchange: Exchange, { status = 200, headers, body: given }: AnswerBehaviour, accepted: object = {}): number {
-    const body = given ?? accepted;
-    return exchange.answer(status, JSON.stringify(body), headers) ? status : 0;
-  }
-
-  private reply(message: ReceivedMessage, body: Buffer): void {
-    const reply = this.replyOf(message);
-    const content = reply && replyContent(reply, parseJson(body.toString()));
-    if (!content) return;
-    this.reporter.later(reply.afterMs ?? 5, () => {
-      void this.personSends({ ...content, from: digits(message.to), replyTo: message.msgId });
-    });
-  }
-
-  private delayOf(message: ReceivedMessage): number {
-    const { delayMs = 5 } = this.options;
-    return typeof delayMs === 'function' ? delayMs(message, message.index) : delayMs;
+    this.reception.clear();
   }
 
   private inWords(): string {
     const { acknowledged, failures, lost } = this.sender;
     return [
-      `${this.messages.all.length} messages received (${this.unauthorizedCount} more with a wrong credential)`, `${this.taken.length} taken`,
+      `${this.messages.all.length} messages received (${this.unauthorized} more with a wrong credential)`, `${this.taken.length} taken`,
       `${this.reporter.posted} reports posted, ${this.reporter.pending} pending`,
       `${acknowledged} callbacks acknowledged, ${failures.length} failed, ${lost} lost`,
     ].join(', ');

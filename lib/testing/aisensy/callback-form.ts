@@ -47,8 +47,3 @@ export type CallbackFormName = 'clevertap' | 'project' | 'meta';
 export function seconds(at: number): string {
   return String(Math.floor(at / 1_000));
 }
-
-/** A phone number in digits. */
-export function digits(phone: string): string {
-  return phone.replace(/\D/g, '');
-}

@@ -1,4 +1,5 @@
-import { digits, seconds, type CallbackForm, type Inbound, type Report } from './callback-form.ts';
+import { digits } from '../digits.ts';
+import { seconds, type CallbackForm, type Inbound, type Report } from './callback-form.ts';
 import { mimeTypeOf, type PersonMessage } from './person.ts';
 
 /** What AiSensy's CleverTap integration posts: CleverTap's own callback form, since CleverTap takes no other. */

@@ -1,4 +1,5 @@
-import { digits, seconds, type CallbackForm, type Inbound, type Report } from './callback-form.ts';
+import { digits } from '../digits.ts';
+import { seconds, type CallbackForm, type Inbound, type Report } from './callback-form.ts';
 import { mimeTypeOf, type PersonMessage, type PersonPreference, userIdOf } from './person.ts';
 
 /** Meta's notifications, which AiSensy's Direct API webhook passes through unchanged. */

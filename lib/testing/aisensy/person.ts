@@ -1,3 +1,5 @@
+import { digits } from '../digits.ts';
+
 /** What a person may send to the number. */
 export type PersonContent =
   | { type: 'text'; text: string }
@@ -33,7 +35,7 @@ export interface PersonPreference {
 
 /** Meta's id of a person. */
 export function userIdOf(from: string): string {
-  return `IN.${from.replace(/\D/g, '')}`;
+  return `IN.${digits(from)}`;
 }
 
 /** How the person who got a message replies. Plain data. */

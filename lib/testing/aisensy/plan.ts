@@ -1,3 +1,4 @@
+import { digits } from '../digits.ts';
 import type { ReceivedMessage } from './received-messages.ts';
 
 /** A choice for the messages that a rule is meant for. All conditions that are given must hold. */
@@ -59,8 +60,4 @@ class CountedRule<T> {
     this.used += 1;
     return true;
   }
-}
-
-function digits(phone: string): string {
-  return phone.replace(/\D/g, '');
 }

@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { digits, type CallbackForm, type Inbound, type Report } from './callback-form.ts';
+import { digits } from '../digits.ts';
+import type { CallbackForm, Inbound, Report } from './callback-form.ts';
 import type { PersonMessage } from './person.ts';
 
-const PROJECT = '66f0000000000000000000c1';
+/** The project that the simulator's account has, where nobody named one. */
+export const PROJECT_ID = '66f0000000000000000000c1';
+
+/** The contact that every person is. */
+const CONTACT_ID = '66f0000000000000000000e1';
 
 /** AiSensy's project webhook (Manage > Webhooks): one message in each request, in an envelope whose id differs between attempts. */
 export const projectForm: CallbackForm = {
@@ -16,14 +21,14 @@ export const projectForm: CallbackForm = {
 function envelope(topic: string, message: object, attempt: number): object {
   return {
     id: randomUUID(), created_at: new Date().toISOString(), topic, delivery_attempt: String(attempt),
-    app_id: '66f0000000000000000000a1', webhook_id: '66f0000000000000000000b1', project_id: PROJECT, data: { message },
+    app_id: '66f0000000000000000000a1', webhook_id: '66f0000000000000000000b1', project_id: PROJECT_ID, data: { message },
   };
 }
 
 /** A message as the project webhook and the Project API tell it. */
 export function statusOf({ message, status, error, history }: Pick<Report, 'message' | 'status' | 'error' | 'history'>): object {
   return {
-    type: 'message', id: message.names.rowId, project_id: PROJECT, contact_id: '66f0000000000000000000e1',
+    type: 'message', id: message.names.rowId, project_id: PROJECT_ID, contact_id: CONTACT_ID,
     phone_number: digits(message.to), countryCode: '91', userName: 'Asha', sender: 'API', message_type: 'TEXT',
     message_content: { text: '' }, is_HSM: message.template !== undefined,
     sent_at: history.sent ?? null, delivered_at: history.delivered ?? null, read_at: history.read ?? null,
@@ -39,7 +44,7 @@ function messageOf({ message, at, id, wabaNumber, original }: Inbound): object {
   const replyTo = original?.names.wamid ?? message.replyTo;
   return {
     type: 'message', id: randomUUID().replaceAll('-', '').slice(0, 24), sender: 'USER', status: 'DELIVERED', sent_at: at,
-    userName: message.name ?? 'Asha', messageId: id, contact_id: '66f0000000000000000000e1', project_id: PROJECT,
+    userName: message.name ?? 'Asha', messageId: id, contact_id: CONTACT_ID, project_id: PROJECT_ID,
     countryCode: '91', phone_number: digits(message.from), ...contentOf(message),
     ...(replyTo === undefined ? {} : { context: { from: digits(wabaNumber), id: replyTo } }),
   };

@@ -1,3 +1,4 @@
+import { digits } from '../digits.ts';
 import { HttpServer, type Exchange } from '../wire/http-server.ts';
 import { Timers } from '../wire/timers.ts';
 import { CallbackFaults } from './callback-faults.ts';
@@ -126,8 +127,4 @@ export class CallbackEndpoints {
 
 function isJson(exchange: Exchange): boolean {
   return /^application\/json\s*(;|$)/i.test(exchange.headers['content-type'] ?? '');
-}
-
-function digits(phone: string): string {
-  return phone.replace(/\D/g, '');
 }

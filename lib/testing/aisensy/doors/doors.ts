@@ -1,6 +1,7 @@
 import type { Exchange } from '../../wire/http-server.ts';
 import type { AnswerBehaviour } from '../behaviour.ts';
 import type { AiSensySimulatorOptions } from '../options.ts';
+import { PROJECT_ID } from '../project-form.ts';
 import type { ApiName, ReceivedMessage } from '../received-messages.ts';
 import { CampaignDoor } from './campaign-door.ts';
 import { CleverTapDoor } from './clevertap-door.ts';
@@ -11,7 +12,6 @@ import { MetaDoor } from './meta-door.ts';
 const DIRECT = '/direct-apis/t1';
 const PROJECT = '/project-apis/v1/project';
 const CAMPAIGN_DETAILS = '/campaign/t1/api/campaign-details';
-const SOME_PROJECT = '66f0000000000000000000c1';
 
 /** What the doors need of their simulator. */
 export interface DoorsHost {
@@ -36,7 +36,7 @@ export class Doors {
     this.host = host;
     this.tokens = new DirectTokens(direct);
     this.campaigns = new CampaignDoor(campaign, wabaNumber);
-    this.project = `${PROJECT}/${project?.projectId ?? SOME_PROJECT}`;
+    this.project = `${PROJECT}/${project?.projectId ?? PROJECT_ID}`;
     const doors: Door[] = [
       new CleverTapDoor(headers, host.answerFields),
       new MetaDoor('direct', `${DIRECT}/messages`, wabaNumber, (exchange) => this.tokens.refuses(exchange)),

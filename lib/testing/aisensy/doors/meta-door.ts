@@ -1,6 +1,6 @@
+import { digits } from '../../digits.ts';
 import type { Exchange } from '../../wire/http-server.ts';
 import type { AnswerBehaviour } from '../behaviour.ts';
-import { digits } from '../callback-form.ts';
 import type { ApiName, ReadMessage, ReceivedMessage } from '../received-messages.ts';
 import { object, text, type Door, type Json } from './door.ts';
 import { metaProblem } from './meta-problem.ts';
