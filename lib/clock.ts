@@ -1,3 +1,7 @@
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+export const YEAR_MS = 365 * DAY_MS;
+
 const STARTED_AT = performance.timeOrigin;
 
 /**

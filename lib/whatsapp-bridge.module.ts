@@ -6,6 +6,7 @@ import { CleverTapGuard } from './clevertap/clevertap.guard.ts';
 import { DeadLetters } from './operations/dead-letters.service.ts';
 import { DispatchService } from './dispatch/dispatch.service.ts';
 import { KEY_GUESSES, KeyGuessThrottler } from './http/key-guess-throttler.ts';
+import { isObject } from './messages/json-fields.ts';
 import { Accounts } from './options/accounts.ts';
 import { environmentOptions } from './options/environment.ts';
 import { WhatsAppBridgeConfigurationError } from './options/configuration.error.ts';
@@ -13,7 +14,6 @@ import { EXTRAS, isExtrasAlone } from './options/extras.ts';
 import { resolveOptions } from './options/resolve-options.ts';
 import { RESOLVED_OPTIONS } from './options/resolved-options.ts';
 import type { ResolvedOptions } from './options/resolved-options.ts';
-import { isGroup } from './options/rules.ts';
 import { refuseSecondRegistration } from './options/single-registration.ts';
 import { ConfigurableModuleClass, GIVEN_OPTIONS } from './whatsapp-bridge.module-definition.ts';
 import { BRIDGE_PROVIDERS } from './whatsapp-bridge.providers.ts';
@@ -49,7 +49,7 @@ export class WhatsAppBridgeModule extends ConfigurableModuleClass {
   static override forRoot(extras?: WhatsAppBridgeExtras): DynamicModule;
   static override forRoot(options: WhatsAppBridgeOptions): DynamicModule;
   static override forRoot(options: WhatsAppBridgeOptions | WhatsAppBridgeExtras = {}): DynamicModule {
-    return isGroup(options) && isExtrasAlone(options) ? super.forRootAsync(environmentOptions(options)) : super.forRoot(options as WhatsAppBridgeOptions);
+    return isObject(options) && isExtrasAlone(options) ? super.forRootAsync(environmentOptions(options)) : super.forRoot(options as WhatsAppBridgeOptions);
   }
 
   /** Options from a factory, a class or an existing provider; with extras alone, from the environment, as in `forRoot()`. */

@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import { collectBody } from '../http/request-body.ts';
 import type { MediaSource, MediaStream } from '../media/media-source.ts';
 import { bareType } from '../media/media-types.ts';
+import { fieldsOf, firstText, parseJson } from '../messages/json-fields.ts';
 import { AiSensyApiError, type ColdApi } from './cold-api.ts';
-import { fieldsOf, firstText } from './fields.ts';
 
 /** The longest answer in JSON that is taken: every byte of the medium is written out as a number in it. */
 const LONGEST_JSON = 64 * 1024 * 1024;
@@ -33,7 +33,7 @@ export class AiSensyMedia implements MediaSource {
 /** The bytes of `{"type":"Buffer","data":[…]}`, as Node writes a buffer out. */
 async function unpacked(body: Readable): Promise<Buffer> {
   const read = await collectBody(body, undefined, LONGEST_JSON);
-  const answer = fieldsOf('bytes' in read ? parse(read.bytes) : undefined);
+  const answer = fieldsOf('bytes' in read ? parseJson(read.bytes.toString()) : undefined);
   const written = [answer, fieldsOf(answer.data)].find(({ type }) => type === 'Buffer');
   if (!Array.isArray(written?.data)) throw new AiSensyApiError('AiSensy answered no medium');
   return Buffer.from(written.data as number[]);
@@ -46,12 +46,4 @@ function fitting(medium: Buffer, maxBytes: number): Buffer {
 
 function tooLarge(): AiSensyApiError {
   return new AiSensyApiError('the medium is larger than media.maxBytes');
-}
-
-function parse(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString());
-  } catch {
-    return undefined;
-  }
 }

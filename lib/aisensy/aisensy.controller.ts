@@ -8,7 +8,7 @@ import { writeJson } from '../http/answer.ts';
 import { accountsOf } from '../http/credential.guard.ts';
 import type { HttpRequest, HttpResponse } from '../http/http-exchange.ts';
 import { JsonAnswerFilter } from '../http/json-answer.filter.ts';
-import { parseJson } from '../http/json-body.ts';
+import { parseJsonBody } from '../http/json-body.ts';
 import { readBody } from '../http/request-body.ts';
 import { AiSensyGuard } from './aisensy.guard.ts';
 import { parseCallback } from './callback.parser.ts';
@@ -45,9 +45,9 @@ export function createAiSensyController(path: string, decorators: ClassDecorator
       const receivedAt = now();
       const body = readBody(request);
       if ('problem' in body && body.problem === 'too-large') return writeJson(response, 413, TOO_LARGE);
-      const json = 'bytes' in body ? parseJson(body.bytes) : undefined;
+      const json = 'bytes' in body ? parseJsonBody(body.bytes) : undefined;
       if (json === undefined) return writeJson(response, 400, NOT_JSON);
-      const callback = parseCallback(json.value, receivedAt, this.reasons);
+      const callback = parseCallback(json, receivedAt, this.reasons);
       // AiSensy's test, and topics that the bridge has no use for.
       if (isEmpty(callback)) return writeJson(response, 200, OK);
       // Not async: it would hold the parsed body until the ledger has it.

@@ -1,5 +1,5 @@
-import { codeInFront } from './error-code.ts';
-import { type Fields, fieldsOf, firstText, texts } from './fields.ts';
+import { fieldsOf, firstText, type JsonObject, numberOf, parseJson, texts } from '../messages/json-fields.ts';
+import { codeInFront, LARGEST_CODE } from './error-code.ts';
 
 /**
  * What the body of an answer says. The form of AiSensy's answers to CleverTap's payload is not published, and its other APIs answer
@@ -23,7 +23,7 @@ export interface AnswerBody {
 
 /** Reads a body; one that is empty or no JSON object says nothing. What stands in its `data` counts where the rest gives no verdict. */
 export function readAnswer(body: string): AnswerBody {
-  const answer = fieldsOf(parse(body));
+  const answer = fieldsOf(parseJson(body));
   const data = fieldsOf(answer.data);
   const names = [...new Set([...namesIn(answer), ...namesIn(data)])];
   const refused = refusesIn(answer, names) ?? refusesIn(data, names);
@@ -52,16 +52,8 @@ export function answerReader(): typeof readAnswer {
   };
 }
 
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Whether the message was not taken, as far as these fields say. A list of errors beside the id of a message may be about something else. */
-function refusesIn(fields: Fields, names: readonly string[]): boolean | undefined {
+function refusesIn(fields: JsonObject, names: readonly string[]): boolean | undefined {
   const verdict = [fields.success, fields.status].map(said).find((word) => word !== undefined) ?? '';
   if (/^(false|fail|err|rej|[45]\d\d$)/.test(verdict)) return true;
   if (/^(true|success|ok$)/.test(verdict)) return false;
@@ -70,7 +62,7 @@ function refusesIn(fields: Fields, names: readonly string[]): boolean | undefine
 }
 
 /** The error that is told, or the first of several: an object, or words. */
-function errorIn({ error, errors }: Fields): unknown {
+function errorIn({ error, errors }: JsonObject): unknown {
   return [error, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].find(saysSomething);
 }
 
@@ -87,7 +79,7 @@ function said(value: unknown): string | undefined {
  * `{"name":"ERR401"}` of the Project API, `{"errorCode":400}` of the Campaign API; `{"statusCode":400}`, and the code of an error that
  * speaks of the account and not of the message, in an answer that does not call itself a success.
  */
-function statusIn({ name, errorCode, statusCode }: Fields, { code }: Fields, refused: boolean | undefined): number | undefined {
+function statusIn({ name, errorCode, statusCode }: JsonObject, { code }: JsonObject, refused: boolean | undefined): number | undefined {
   const own = refusalStatus(/^ERR([45]\d\d)$/.exec(firstText(name) ?? '')?.[1] ?? errorCode);
   if (own !== undefined || refused === false) return own;
   const ofAccount = refused ? refusalStatus(code) : undefined;
@@ -95,22 +87,19 @@ function statusIn({ name, errorCode, statusCode }: Fields, { code }: Fields, ref
 }
 
 function refusalStatus(value: unknown): number | undefined {
-  const status = Number(firstText(value) ?? NaN);
+  const status = numberOf(value) ?? NaN;
   return status >= 400 && status <= 599 ? status : undefined;
 }
 
-function namesIn({ submitted_message_id, messageId, id, messages }: Fields): string[] {
+function namesIn({ submitted_message_id, messageId, id, messages }: JsonObject): string[] {
   return texts(submitted_message_id, messageId, id, Array.isArray(messages) ? fieldsOf(messages[0]).id : undefined);
 }
 
 /** A wrong credential, no credit, too many requests. */
 const STATUSES_OF_ACCOUNT = new Set([401, 402, 403, 429]);
 
-/** Meta's have six digits at the most; a longer number may be a person's. */
-const LARGEST_CODE = 999_999;
-
 /** AiSensy's `errorCode` is none, nor is 400 to 599: they only repeat an HTTP status. */
 function toCode(code: unknown): number | undefined {
-  const number = Number(firstText(code) ?? NaN);
+  const number = numberOf(code) ?? NaN;
   return Number.isInteger(number) && Math.abs(number) <= LARGEST_CODE && (number < 400 || number > 599) ? number : undefined;
 }

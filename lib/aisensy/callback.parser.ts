@@ -1,8 +1,8 @@
 import type { Callback } from '../messages/callback.ts';
+import { fieldsOf, firstText, isObject, type JsonObject, listOf } from '../messages/json-fields.ts';
 import { readCleverTapCallback } from '../clevertap/callback-form.ts';
 import { CallbackElements, unreadable, UnreadableError } from './callback-elements.ts';
 import { FailureReasons } from './failure-reasons.ts';
-import { type Fields, fieldsOf, firstText, isFields, listOf } from './fields.ts';
 import { parseMetaWebhook } from './meta-webhook.parser.ts';
 import { isTopic, parseProjectWebhook } from './project-webhook.parser.ts';
 
@@ -41,7 +41,7 @@ function parsePart(part: unknown, receivedAt: number, reasons: FailureReasons): 
 }
 
 function parseForm(part: unknown, receivedAt: number, reasons: FailureReasons): Callback {
-  if (isFields(part)) {
+  if (isObject(part)) {
     const metas = metaForm(part);
     if (metas !== undefined) return parseMetaWebhook(metas, receivedAt, reasons);
     const projects = projectForm(part);
@@ -52,7 +52,7 @@ function parseForm(part: unknown, receivedAt: number, reasons: FailureReasons): 
 }
 
 /** Meta's notification: as it is, or around what came of it. */
-function metaForm(part: Fields): Fields | undefined {
+function metaForm(part: JsonObject): JsonObject | undefined {
   if ('entry' in part) return part;
   if ('changes' in part || ('field' in part && 'value' in part)) return { entry: [part] };
   const isValue = hasAny(part, META_MARKS) && hasAny(part, META_LISTS) && ![part, ...listOf(part.statuses)].some(namesCleverTaps);
@@ -60,7 +60,7 @@ function metaForm(part: Fields): Fields | undefined {
 }
 
 /** The project webhook's notification: as it is, or around the message that came alone. */
-function projectForm(part: Fields): Fields | undefined {
+function projectForm(part: JsonObject): JsonObject | undefined {
   if ('message' in fieldsOf(part.data)) return part;
   if (hasAny(part, CLEVERTAP_FIELDS)) return undefined;
   if (hasAny(part, ['topic', 'event']) && ('data' in part || isTopic(part.topic ?? part.event))) return part;
@@ -68,7 +68,7 @@ function projectForm(part: Fields): Fields | undefined {
 }
 
 /** A status alone, and a message of a person without a number, are known by what they cannot do without. */
-function isCleverTaps(part: Fields): boolean {
+function isCleverTaps(part: JsonObject): boolean {
   if (hasAny(part, CLEVERTAP_FIELDS)) return true;
   const { status, messageId, id, type } = part;
   return (firstText(status) !== undefined && firstText(messageId, id) !== undefined) || (typeof type === 'string' && part[type.toLowerCase()] !== undefined);
@@ -78,6 +78,6 @@ function namesCleverTaps(element: unknown): boolean {
   return hasAny(fieldsOf(element), CLEVERTAP_NAMES);
 }
 
-function hasAny(part: Fields, fields: readonly string[]): boolean {
+function hasAny(part: JsonObject, fields: readonly string[]): boolean {
   return fields.some((field) => field in part);
 }

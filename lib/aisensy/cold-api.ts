@@ -1,4 +1,5 @@
 import type { ColdHead, ColdHttp, ColdRequest } from '../http/cold-http.ts';
+import { parseJson } from '../messages/json-fields.ts';
 
 /** How long AiSensy may take for an answer that nobody waits for, in milliseconds. */
 const TIMEOUT_MS = 15_000;
@@ -33,11 +34,9 @@ export class ColdApi {
   /** The answer's JSON. Rejects with an `AiSensyApiError` where the answer is none of success, and where none came. */
   async json(call: ApiCall): Promise<unknown> {
     const { body } = await this.proven(call, (request) => this.http.request(request));
-    try {
-      return JSON.parse(body) as unknown;
-    } catch {
-      throw new AiSensyApiError('AiSensy answered something that is no JSON');
-    }
+    const answer = parseJson(body);
+    if (answer === undefined) throw new AiSensyApiError('AiSensy answered something that is no JSON');
+    return answer;
   }
 
   /** The answer as it comes. */

@@ -1,8 +1,8 @@
 import { now } from '../clock.ts';
 import { type ColdAnswer, type ColdHttp, ColdHttpError } from '../http/cold-http.ts';
+import { fieldsOf, firstObject, firstText, parseJson } from '../messages/json-fields.ts';
 import type { DirectCredentials } from '../whatsapp-bridge.options.ts';
 import type { ApiCredential } from './cold-api.ts';
-import { fieldsOf, firstText } from './fields.ts';
 
 /** AiSensy spells it so. */
 const TOKEN_PATH = 'users/regenrate-token';
@@ -112,10 +112,6 @@ function tokenIn({ status, body }: ColdAnswer): string {
 }
 
 function readToken(body: string): string | undefined {
-  try {
-    const { users, token } = fieldsOf(JSON.parse(body));
-    return firstText(fieldsOf(Array.isArray(users) ? users[0] : users).token, token);
-  } catch {
-    return undefined;
-  }
+  const { users, token } = fieldsOf(parseJson(body));
+  return firstText(firstObject(users)?.token, token);
 }

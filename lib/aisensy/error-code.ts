@@ -1,3 +1,6 @@
+/** Meta's have six digits at the most; a longer number may be a person's. */
+export const LARGEST_CODE = 999_999;
+
 /** Meta writes its code in front of the words: `(#131030) Recipient phone number not in allowed list`, or `131026: …`. */
 const IN_FRONT = /^\s*\(?#?(\d{6})\b/;
 

@@ -1,9 +1,10 @@
 import { Logger } from '@nestjs/common';
 import type { DeliveryReport } from '../messages/delivery-report.ts';
-import type { CallbackCode } from '../messages/failure-reason.ts';
+import { type CallbackCode, NO_REASON } from '../messages/failure-reason.ts';
+import { firstText, numberOf } from '../messages/json-fields.ts';
+import { oneLine } from '../messages/one-line.ts';
 import type { FailureReasonOptions } from '../whatsapp-bridge.options.ts';
-import { codeInFront, withCode } from './error-code.ts';
-import { firstText, oneLine } from './fields.ts';
+import { codeInFront, LARGEST_CODE, withCode } from './error-code.ts';
 
 /**
  * What to do with a message that failed: `retry` with back-off, `wait` for long before the next try, `never` try this
@@ -88,8 +89,7 @@ export interface FailureSigns {
 /** CleverTap's own codes, which may come in place of Meta's and need no entry. */
 const CLEVERTAP_CODES = new Set([1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 2000, 2001, 2002, 2003, 2004]);
 
-/** Codes beyond these are no codes; so many distinct ones are remembered at the most. */
-const LARGEST_CODE = 999_999;
+/** So many distinct codes are remembered at the most. */
 const MOST_UNKNOWN = 1_000;
 
 /**
@@ -107,12 +107,12 @@ export class FailureReasons {
 
   /** The rule for a failure: by its code, else by its words, else by its HTTP status, else "other, never again". */
   rule({ code, text, status }: FailureSigns): FailureRule {
-    return this.byCode.get(numberOf(code)) ?? ruleByText(firstText(text)) ?? BY_STATUS.get(status ?? 0) ?? OTHER;
+    return this.byCode.get(numberOf(code) ?? NaN) ?? ruleByText(firstText(text)) ?? BY_STATUS.get(status ?? 0) ?? OTHER;
   }
 
   /** Whether a code stands in the table. */
   knows(code: unknown): boolean {
-    return this.byCode.has(numberOf(code));
+    return this.byCode.has(numberOf(code) ?? NaN);
   }
 
   /**
@@ -133,7 +133,7 @@ export class FailureReasons {
 
   /** Counts a code that is not in the table. */
   note(code: unknown): void {
-    const number = numberOf(code);
+    const number = numberOf(code) ?? NaN;
     if (!Number.isInteger(number) || number < 0 || number > LARGEST_CODE || CLEVERTAP_CODES.has(number) || this.knows(number)) return;
     const count = this.unknown.get(number);
     if (count === undefined && this.unknown.size >= MOST_UNKNOWN) return;
@@ -160,14 +160,9 @@ function changed(code: number, { action, callbackCode }: FailureReasonOptions): 
 
 function titled(code: string | undefined, title: string | undefined): string {
   const words = oneLine(title ?? '', 300);
-  return code === undefined ? words ?? 'No reason was given' : withCode(code, words ?? '');
+  return code === undefined ? words ?? NO_REASON : withCode(code, words ?? '');
 }
 
 function ruleByText(text: string | undefined): FailureRule | undefined {
   return text === undefined ? undefined : BY_TEXT.find(([pattern]) => pattern.test(text))?.[1];
-}
-
-/** NaN, which no table holds, where the code is no number. An empty code is none, not zero. */
-function numberOf(code: unknown): number {
-  return Number(firstText(code) ?? NaN);
 }

@@ -1,6 +1,7 @@
 import type { InboundMedia, InboundMessage, InboundType } from '../messages/inbound-message.ts';
-import { fieldsOf, firstText, isFields, oneLine } from './fields.ts';
-import type { Fields } from './fields.ts';
+import { fieldsOf, firstText, isObject, listOf } from '../messages/json-fields.ts';
+import type { JsonObject } from '../messages/json-fields.ts';
+import { oneLine } from '../messages/one-line.ts';
 import { contactsSummary, formSummary, orderSummary } from './inbound-summaries.ts';
 
 /** What of an inbound message depends on its type. */
@@ -40,7 +41,7 @@ export function readInboundContent(sentType: string, content: unknown): InboundC
   return readers[type]?.(type, fields, name, content) ?? other(fields);
 }
 
-type Reader = (type: InboundType, fields: Fields, name: string, content: unknown) => InboundContent | undefined;
+type Reader = (type: InboundType, fields: JsonObject, name: string, content: unknown) => InboundContent | undefined;
 
 const media: Reader = (type, fields, name) => {
   const found = readMedia(fields, name);
@@ -67,13 +68,13 @@ const readers: Partial<Record<InboundType, Reader>> = {
     };
   },
   button: (type, fields) => {
-    const reply = [fields.button_reply, fields.list_reply, fields.button].find(isFields);
+    const reply = [fields.button_reply, fields.list_reply, fields.button].find(isObject);
     const { title, id, payload, ...rest } = { ...fields, ...reply };
     const label = firstText(title) ?? plainText(rest);
     return label === undefined ? undefined : { type, button: { payload: firstText(payload, id), text: label } };
   },
   contacts: (type, fields, _name, content) => {
-    return { type, text: contactsSummary(Array.isArray(content) ? content : [fields.contacts ?? fields].flat()) };
+    return { type, text: contactsSummary(Array.isArray(content) ? content : listOf(fields.contacts ?? fields)) };
   },
   order: (type, fields) => ({ type, text: orderSummary({ ...fields, ...fieldsOf(fields.order) }) }),
   form: (type, fields) => ({ type, text: formSummary({ ...fields, ...fieldsOf(fields.nfm_reply) }) }),
@@ -82,11 +83,11 @@ const readers: Partial<Record<InboundType, Reader>> = {
 
 function readInteractive(content: unknown): InboundContent {
   const fields = fieldsOf(content);
-  const kind = firstText(fields.type) ?? Object.keys(fields).find((key) => isFields(fields[key])) ?? 'unknown';
+  const kind = firstText(fields.type) ?? Object.keys(fields).find((key) => isObject(fields[key])) ?? 'unknown';
   return kind === 'interactive' ? other(fields) : readInboundContent(kind, fields[kind]);
 }
 
-function readMedia(fields: Fields, name: string): InboundMedia {
+function readMedia(fields: JsonObject, name: string): InboundMedia {
   const inner = { ...fieldsOf(fields[name]), ...fieldsOf(fields.media) };
   const find = (...keys: string[]): string | undefined => firstText(...[fields, inner].flatMap((place) => keys.map((key) => place[key])));
   return {
@@ -98,7 +99,7 @@ function readMedia(fields: Fields, name: string): InboundMedia {
   };
 }
 
-function plainText({ text, body, caption, title }: Fields): string | undefined {
+function plainText({ text, body, caption, title }: JsonObject): string | undefined {
   return firstText(text, fieldsOf(text).body, body, caption, title);
 }
 
@@ -106,7 +107,7 @@ function withText(type: InboundType, text: string | undefined): InboundContent |
   return text === undefined ? undefined : { type, text };
 }
 
-function other(fields: Fields): InboundContent {
+function other(fields: JsonObject): InboundContent {
   const text = plainText(fields);
   return { type: 'other', text: text === undefined ? undefined : oneLine(text) };
 }

@@ -1,7 +1,7 @@
+import { fieldsOf, firstText, firstTime, type JsonObject } from '../messages/json-fields.ts';
 import type { Acquaintance, Preference, PreferenceChange } from '../messages/preference.ts';
 import { normalizePhoneNumber } from '../messages/phone-number.ts';
 import { UnreadableError } from './callback-elements.ts';
-import { type Fields, fieldsOf, firstText, firstTime } from './fields.ts';
 
 /** Meta's id of a person, `IN.1234`, where it stands in place of a phone number. */
 const USER_ID = /^[A-Z]{2}\./;
@@ -27,7 +27,7 @@ export function acquaintance({ from, userId }: MetaPerson): Acquaintance | undef
 }
 
 /** One of Meta's `user_preferences`: a person's own switch for marketing messages. */
-export function readPreference(raw: unknown, value: Fields, receivedAt: number): Preference {
+export function readPreference(raw: unknown, value: JsonObject, receivedAt: number): Preference {
   const fields = fieldsOf(raw);
   const preference = preferenceOf(fields.value, personOf([fields.wa_id], [fields.user_id]), value, firstTime(fields.timestamp) ?? receivedAt);
   if (preference === undefined) throw new UnreadableError('The preference is neither stop nor resume');
@@ -35,13 +35,13 @@ export function readPreference(raw: unknown, value: Fields, receivedAt: number):
 }
 
 /** The same as a system message, which some accounts get in its place. */
-export function preferenceIn(message: Fields, person: MetaPerson, value: Fields, receivedAt: number): Preference | undefined {
+export function preferenceIn(message: JsonObject, person: MetaPerson, value: JsonObject, receivedAt: number): Preference | undefined {
   const { marketing, body } = fieldsOf(message.system);
   const preference = preferenceOf(marketing, person, value, firstTime(message.timestamp) ?? receivedAt);
   return preference && { ...preference, detail: firstText(body) };
 }
 
-function preferenceOf(word: unknown, { from, userId }: MetaPerson, value: Fields, at: number): Preference | undefined {
+function preferenceOf(word: unknown, { from, userId }: MetaPerson, value: JsonObject, at: number): Preference | undefined {
   const change = CHANGES.get(firstText(word)?.trim().toLowerCase() ?? '');
   const wabaNumber = normalizePhoneNumber(fieldsOf(value.metadata).display_phone_number);
   return change && { from, userId, wabaNumber, at, change, category: 'marketing_messages' };

@@ -1,11 +1,11 @@
 import type { Callback } from '../messages/callback.ts';
 import type { DeliveryReport, DeliveryStatus } from '../messages/delivery-report.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
+import { fieldsOf, firstObject, firstText, firstTime, isObject, listOf, texts } from '../messages/json-fields.ts';
+import type { JsonObject } from '../messages/json-fields.ts';
 import { normalizePhoneNumber } from '../messages/phone-number.ts';
 import { CallbackElements, UnreadableError } from './callback-elements.ts';
 import { FailureReasons } from './failure-reasons.ts';
-import { fieldsOf, firstText, firstTime, isFields, listOf, texts } from './fields.ts';
-import type { Fields } from './fields.ts';
 import { readInboundContent } from './inbound-content.ts';
 import { acquaintance, type MetaPerson, personOf, preferenceIn, readPreference } from './meta-people.ts';
 
@@ -25,20 +25,20 @@ const FIELDS: readonly unknown[] = [undefined, 'messages', 'user_preferences'];
  * Reads Meta's notifications (Cloud API, "Webhooks"), as AiSensy's Direct API passes them on: any number of entries, changes,
  * messages, statuses and preferences in one request. Changes of other fields hold nothing for the bridge.
  */
-export function parseMetaWebhook(body: Fields, receivedAt: number, reasons = new FailureReasons()): Callback {
+export function parseMetaWebhook(body: JsonObject, receivedAt: number, reasons = new FailureReasons()): Callback {
   const elements = new CallbackElements();
   for (const entry of listOf(body.entry)) {
     for (const change of listOf(fieldsOf(entry).changes ?? [entry])) {
       const { field, value } = fieldsOf(change);
       const values = listOf(value);
-      if (values.length === 0 || !values.every(isFields)) elements.unreadable.push({ reason: 'The change holds no value', raw: change });
+      if (values.length === 0 || !values.every(isObject)) elements.unreadable.push({ reason: 'The change holds no value', raw: change });
       else if (FIELDS.includes(field ?? undefined)) for (const one of values) readValue(one, receivedAt, reasons, elements);
     }
   }
   return elements;
 }
 
-function readValue(value: Fields, receivedAt: number, reasons: FailureReasons, elements: CallbackElements): void {
+function readValue(value: JsonObject, receivedAt: number, reasons: FailureReasons, elements: CallbackElements): void {
   for (const contact of listOf(value.contacts).map(fieldsOf)) meet(personOf([contact.wa_id], [contact.user_id]), elements);
   for (const status of listOf(value.statuses)) {
     elements.element(status, () => {
@@ -73,12 +73,12 @@ function readReport(raw: unknown, receivedAt: number, reasons: FailureReasons): 
   };
 }
 
-function readFailure(fields: Fields, reasons: FailureReasons): Pick<DeliveryReport, 'failure' | 'freeformCode' | 'accountWide'> {
-  const { code, title, message, error_data: data } = fieldsOf(listOf(fields.errors)[0]);
+function readFailure(fields: JsonObject, reasons: FailureReasons): Pick<DeliveryReport, 'failure' | 'freeformCode' | 'accountWide'> {
+  const { code, title, message, error_data: data } = fieldsOf(firstObject(fields.errors));
   return reasons.ofReport(code, firstText(title, message, fieldsOf(data).details));
 }
 
-function readMessage(raw: unknown, value: Fields, receivedAt: number, elements: CallbackElements): void {
+function readMessage(raw: unknown, value: JsonObject, receivedAt: number, elements: CallbackElements): void {
   const message = readInbound(raw, value, receivedAt);
   elements.inbound.push(message);
   meet(message, elements);
@@ -91,7 +91,7 @@ function meet(person: MetaPerson, elements: CallbackElements): void {
   if (met !== undefined) elements.meet(met);
 }
 
-function readInbound(raw: unknown, value: Fields, receivedAt: number): InboundMessage {
+function readInbound(raw: unknown, value: JsonObject, receivedAt: number): InboundMessage {
   const message = fieldsOf(raw);
   const id = firstText(message.id);
   if (id === undefined) throw new UnreadableError('The message has no id');
@@ -112,13 +112,13 @@ function readInbound(raw: unknown, value: Fields, receivedAt: number): InboundMe
 }
 
 /** Why Meta cannot hand a message on, for one of a type that it does not support. */
-function errorWords({ errors }: Fields): string | undefined {
-  const { title, message } = fieldsOf(listOf(errors)[0]);
+function errorWords({ errors }: JsonObject): string | undefined {
+  const { title, message } = fieldsOf(firstObject(errors));
   return firstText(title, message);
 }
 
 /** The card of the message's sender among the notification's contacts: by phone number or user id, or the only one. */
-function contactOf(message: Fields, value: Fields): Fields {
+function contactOf(message: JsonObject, value: JsonObject): JsonObject {
   const contacts = listOf(value.contacts).map(fieldsOf);
   const ids = texts(message.from, message.from_user_id);
   const own = contacts.find((contact) => texts(contact.wa_id, contact.user_id).some((id) => ids.includes(id)));

@@ -1,8 +1,8 @@
 import { now } from '../clock.ts';
 import type { DeliveryReport } from '../messages/delivery-report.ts';
+import { fieldsOf, firstText, isObject, type JsonObject } from '../messages/json-fields.ts';
 import type { ColdApi } from './cold-api.ts';
 import type { FailureReasons } from './failure-reasons.ts';
-import { type Fields, fieldsOf, firstText, isFields } from './fields.ts';
 import { namesOf, readReport } from './project-webhook.parser.ts';
 import type { MessageNames } from './transport.ts';
 
@@ -41,15 +41,15 @@ export class ProjectMessages {
 }
 
 /** The one that bears a name of the message that was asked for. One without any id is it where it came alone: who else's could it be? */
-function ownOf(found: Fields[], known: ReadonlySet<string>): Fields | undefined {
+function ownOf(found: JsonObject[], known: ReadonlySet<string>): JsonObject | undefined {
   const own = found.find((message) => namesOf(message).some((name) => known.has(name)));
   return own ?? (found.length === 1 && namesOf(found[0]!).length === 0 ? found[0] : undefined);
 }
 
 /** The form is not published: the message stands alone, in a list, or in an object that is named like it. */
-function messagesIn(answer: unknown): Fields[] {
+function messagesIn(answer: unknown): JsonObject[] {
   if (Array.isArray(answer)) return answer.flatMap((element: unknown) => messagesIn(element));
-  if (!isFields(answer)) return [];
+  if (!isObject(answer)) return [];
   if (typeof answer.status === 'string' && !/^(?:success|ok|true)$/i.test(answer.status)) return [answer];
   return ['message', 'messages', 'data'].flatMap((key) => messagesIn(answer[key]));
 }

@@ -2,11 +2,11 @@ import type { Callback } from '../messages/callback.ts';
 import type { DeliveryReport, DeliveryStatus } from '../messages/delivery-report.ts';
 import { derivedInboundId } from '../messages/inbound-id.ts';
 import type { InboundMessage } from '../messages/inbound-message.ts';
+import { fieldsOf, firstText, firstTime, isObject, listOf, texts } from '../messages/json-fields.ts';
+import type { JsonObject } from '../messages/json-fields.ts';
 import { normalizePhoneNumber } from '../messages/phone-number.ts';
 import { CallbackElements, UnreadableError } from './callback-elements.ts';
 import { FailureReasons } from './failure-reasons.ts';
-import { fieldsOf, firstText, firstTime, isFields, listOf, texts } from './fields.ts';
-import type { Fields } from './fields.ts';
 import { readInboundContent } from './inbound-content.ts';
 
 const STATUS_TOPIC = 'message.status.updated';
@@ -32,7 +32,7 @@ const FREEFORM: ReadonlyMap<string, boolean> = new Map([['true', false], ['false
  * Reads AiSensy's project webhook (Manage > Webhooks). Topics that are about neither a status nor a person's message hold
  * nothing for the bridge, and give an empty callback, as does AiSensy's test.
  */
-export function parseProjectWebhook(body: Fields, receivedAt: number, reasons = new FailureReasons()): Callback {
+export function parseProjectWebhook(body: JsonObject, receivedAt: number, reasons = new FailureReasons()): Callback {
   const elements = new CallbackElements();
   const topic = firstText(body.topic, body.event)?.trim().toLowerCase();
   if (topic !== undefined && !TOPICS.includes(topic)) {
@@ -54,14 +54,14 @@ export function isTopic(name: unknown): boolean {
 
 /** What a message came in. */
 interface Envelope {
-  body: Fields;
+  body: JsonObject;
   /** Missing where the message came alone. */
   topic: string | undefined;
   receivedAt: number;
 }
 
 function readMessage(message: unknown, { body, topic, receivedAt }: Envelope, reasons: FailureReasons, elements: CallbackElements): void {
-  if (!isFields(message)) throw new UnreadableError('The notification holds no message');
+  if (!isObject(message)) throw new UnreadableError('The notification holds no message');
   const sender = firstText(message.sender)?.trim().toUpperCase();
   // A person's message also comes as message.created; its status, DELIVERED, says only that it has reached AiSensy.
   const fromPerson = sender === undefined ? topic === PERSON_TOPIC : sender === 'USER';
@@ -74,7 +74,7 @@ function readMessage(message: unknown, { body, topic, receivedAt }: Envelope, re
   else if (topic === undefined || topic === STATUS_TOPIC) throw new UnreadableError('The status is not known');
 }
 
-export function readReport(message: Fields, body: Fields, receivedAt: number, reasons: FailureReasons): DeliveryReport | undefined {
+export function readReport(message: JsonObject, body: JsonObject, receivedAt: number, reasons: FailureReasons): DeliveryReport | undefined {
   const known = STATUSES.get(firstText(message.status)?.trim().toUpperCase() ?? '');
   if (known === undefined) return undefined;
   const [status, time] = known;
@@ -90,16 +90,16 @@ export function readReport(message: Fields, body: Fields, receivedAt: number, re
 }
 
 /** messageId changes during a message's life, from `AS-…` to the wamid; the id of the submission stays. */
-export function namesOf(message: Fields): string[] {
+export function namesOf(message: JsonObject): string[] {
   return texts(message.biz_opaque_callback_data, message.submitted_message_id, message.messageId, message.id);
 }
 
-function readFailure(message: Fields, reasons: FailureReasons): Pick<DeliveryReport, 'failure' | 'freeformCode' | 'accountWide'> {
+function readFailure(message: JsonObject, reasons: FailureReasons): Pick<DeliveryReport, 'failure' | 'freeformCode' | 'accountWide'> {
   const { code, reason, message: words } = fieldsOf(message.failureResponse);
   return reasons.ofReport(code, firstText(reason, words, message.failureResponse), FREEFORM.get(String(message.is_HSM).toLowerCase()));
 }
 
-function readInbound(message: Fields, body: Fields, receivedAt: number): InboundMessage {
+function readInbound(message: JsonObject, body: JsonObject, receivedAt: number): InboundMessage {
   const at = firstTime(message.sent_at, message.created_at, body.created_at);
   const content = readInboundContent(firstText(message.message_type) ?? '', message.message_content);
   return {

@@ -1,4 +1,4 @@
-import { oneLine } from './fields.ts';
+import { oneLine } from '../messages/one-line.ts';
 
 const HIDDEN = '…';
 

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { parseJson } from '../http/json-body.ts';
+import { parseJsonBody } from '../http/json-body.ts';
 import type { Secret } from '../options/secret.ts';
 
 /** Lower-case hex of 32 bytes, without a prefix. */
@@ -12,7 +12,7 @@ export class SignedBody {
   constructor(readonly raw: Buffer) {}
 
   get rewritten(): string {
-    return (this.rewrittenBody ??= JSON.stringify(parseJson(this.raw)?.value) ?? '');
+    return (this.rewrittenBody ??= JSON.stringify(parseJsonBody(this.raw)) ?? '');
   }
 }
 

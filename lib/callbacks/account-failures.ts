@@ -1,12 +1,12 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { now } from '../clock.ts';
+import { HOUR_MS, now } from '../clock.ts';
 import { EventStreams } from '../events/event-streams.ts';
 import type { RecordedEvent } from '../ledger/message-records.ts';
 import type { DeliveryReport } from '../messages/delivery-report.ts';
 import { Accounts } from '../options/accounts.ts';
 
 /** A campaign of thousands fails for one reason, which is told once in this time. */
-const TELL_EVERY_MS = 3_600_000;
+const TELL_EVERY_MS = HOUR_MS;
 const MOST_REASONS = 100;
 
 /**

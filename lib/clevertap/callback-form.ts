@@ -1,12 +1,13 @@
 import type { Callback } from '../messages/callback.ts';
 import type { DeliveryReport, DeliveryStatus, LinkClick } from '../messages/delivery-report.ts';
-import type { CallbackCode } from '../messages/failure-reason.ts';
+import { type CallbackCode, NO_REASON } from '../messages/failure-reason.ts';
 import { derivedInboundId } from '../messages/inbound-id.ts';
 import type { InboundMedia, InboundMessage, InboundType } from '../messages/inbound-message.ts';
+import { firstNonEmpty, firstObject, isObject, keyword, listOf, numberOf, textOf } from '../messages/json-fields.ts';
+import type { JsonObject } from '../messages/json-fields.ts';
+import { oneLine } from '../messages/one-line.ts';
 import { normalizePhoneNumber } from '../messages/phone-number.ts';
 import { timeOf } from '../messages/time.ts';
-import { firstText, holder, isObject, keyword, number, object, text } from './json-values.ts';
-import type { JsonObject } from './json-values.ts';
 import { likelyMediaType } from './media-type.ts';
 
 // CleverTap's callbacks ("Generic WhatsApp", message status and incoming message callbacks): the one form that is spoken on both
@@ -37,9 +38,7 @@ const INBOUND_TYPES = new Map<string, InboundType>([
   ['reaction', 'reaction'], ['interactive', 'button'], ['buttonreply', 'button'], ['listreply', 'button'], ['quickreply', 'button'],
 ]);
 
-const NO_REASON = 'No reason was given';
 const NO_OBJECT = 'The element is not a JSON object';
-const NOTHING: readonly unknown[] = [];
 
 /** Translates a failure whose code is none of CleverTap's own. */
 export interface FailureTranslation {
@@ -48,7 +47,7 @@ export interface FailureTranslation {
 
 const OTHER: FailureTranslation = {
   ofReport(code, title = NO_REASON) {
-    const name = number(code);
+    const name = numberOf(code);
     return { failure: { code: 1009, title: name === undefined || title.startsWith(String(name)) ? title : `${name}: ${title}` } };
   },
 };
@@ -68,16 +67,17 @@ export function readCleverTapCallback(body: unknown, receivedAt: number, reasons
 }
 
 function readPart(part: unknown, receivedAt: number, reasons: FailureTranslation, callback: Callback): void {
-  const { statuses, messages, wabaNumber } = object(part) ?? {};
+  if (!isObject(part)) return void callback.unreadable.push({ reason: NO_OBJECT, raw: part });
+  const { statuses, messages, wabaNumber } = part;
   if ((statuses ?? messages ?? null) === null) return readAlone(part, receivedAt, reasons, callback);
-  for (const status of several(statuses)) add(readStatus(status, receivedAt, reasons), status, callback.reports, callback);
-  for (const message of several(messages)) add(readInbound(message, receivedAt, wabaNumber), message, callback.inbound, callback);
+  for (const status of listOf(statuses)) add(readStatus(status, receivedAt, reasons), status, callback.reports, callback);
+  for (const message of listOf(messages)) add(readInbound(message, receivedAt, wabaNumber), message, callback.inbound, callback);
 }
 
 /** An element with a known `type` is a person's message, though it may also have a `status`; without one, a `status` makes it a status. */
-function readAlone(part: unknown, receivedAt: number, reasons: FailureTranslation, callback: Callback): void {
-  const type = isObject(part) ? inboundType(part) : undefined;
-  const isStatus = (type === undefined || type === 'other') && object(part)?.['status'] !== undefined;
+function readAlone(part: JsonObject, receivedAt: number, reasons: FailureTranslation, callback: Callback): void {
+  const type = inboundType(part);
+  const isStatus = (type === undefined || type === 'other') && part['status'] !== undefined;
   if (isStatus) add(readStatus(part, receivedAt, reasons), part, callback.reports, callback);
   else add(readInbound(part, receivedAt), part, callback.inbound, callback);
 }
@@ -90,7 +90,7 @@ function add<T>(found: T | string, element: unknown, into: T[], { unreadable }: 
 
 function readStatus(element: unknown, receivedAt: number, reasons: FailureTranslation): DeliveryReport | string {
   if (!isObject(element)) return NO_OBJECT;
-  const name = firstText(element['msgId'], element['msg_id'], element['messageId'], element['id']);
+  const name = firstNonEmpty(element['msgId'], element['msg_id'], element['messageId'], element['id']);
   if (name === undefined) return 'The status names no message';
   const status = STATUSES.get(element['status'] as string) ?? STATUSES.get(keyword(element['status']));
   if (status === undefined) return 'The status is none of sent, delivered, read, failed and clicked';
@@ -104,9 +104,9 @@ function readStatus(element: unknown, receivedAt: number, reasons: FailureTransl
 
 /** CleverTap's own codes are taken as they are; AiSensy may have left another, Meta's, in their place. */
 function readFailure(error: unknown, reasons: FailureTranslation): ReturnType<FailureTranslation['ofReport']> {
-  const fields = holder(error);
-  const title = firstText(fields?.['title'], fields?.['message'], error);
-  const code = number(fields?.['code']);
+  const fields = firstObject(error);
+  const title = firstNonEmpty(fields?.['title'], fields?.['message'], error);
+  const code = numberOf(fields?.['code']);
   const isCleverTaps = code !== undefined && Number.isInteger(code) && code >= 1000 && code <= 1010;
   return isCleverTaps ? { failure: { code: code as CallbackCode, title: title ?? NO_REASON } } : reasons.ofReport(fields?.['code'], title);
 }
@@ -118,17 +118,17 @@ function readInbound(element: unknown, receivedAt: number, envelopeNumber?: unkn
   const content = readContent(type, element);
   if (content === undefined) return `The message is of type ${type}, and what belongs to that is missing`;
   const wabaNumber = normalizePhoneNumber(element['wabaNumber'] ?? envelopeNumber);
-  const context = holder(element['context']);
+  const context = firstObject(element['context']);
   const at = timeOf(element['timestamp'] ?? element['ts']);
   const message: InboundMessage = {
-    id: firstText(element['id'], element['messageId'], element['message_id']) ?? derivedInboundId([wabaNumber, element], at, receivedAt),
+    id: firstNonEmpty(element['id'], element['messageId'], element['message_id']) ?? derivedInboundId([wabaNumber, element], at, receivedAt),
     from: normalizePhoneNumber(element['from']),
-    userId: firstText(element['userId'], element['user_id']),
-    name: firstText(element['name'], holder(element['profile'])?.['name']),
+    userId: firstNonEmpty(element['userId'], element['user_id']),
+    name: firstNonEmpty(element['name'], firstObject(element['profile'])?.['name']),
     wabaNumber,
     at: at ?? receivedAt,
     type,
-    replyTo: firstText(context?.['id'], context?.['msgId'], context?.['msg_id']),
+    replyTo: firstNonEmpty(context?.['id'], context?.['msgId'], context?.['msg_id']),
     ...content,
     raw: element,
   };
@@ -143,7 +143,7 @@ function inboundType(element: JsonObject): InboundType | undefined {
 }
 
 function readContent(type: InboundType, element: JsonObject): Partial<InboundMessage> | undefined {
-  const written = text(holder(element['text'])?.['body'] ?? element['text']);
+  const written = textOf(firstObject(element['text'])?.['body'] ?? element['text']);
   switch (type) {
     case 'text':
       return written === undefined ? undefined : { text: written };
@@ -152,37 +152,37 @@ function readContent(type: InboundType, element: JsonObject): Partial<InboundMes
     case 'image':
     case 'video':
     case 'sticker':
-      return readMedia(holder(element[type]));
+      return readMedia(firstObject(element[type]));
     case 'audio':
-      return readMedia(holder(element['audio'] ?? element['voice']));
+      return readMedia(firstObject(element['audio'] ?? element['voice']));
     case 'file':
-      return readMedia(holder(element['file'] ?? element['document']));
+      return readMedia(firstObject(element['file'] ?? element['document']));
     case 'location':
-      return readLocation(holder(element['location']));
+      return readLocation(firstObject(element['location']));
     default:
       return written === undefined ? {} : { text: written };
   }
 }
 
 function readButton(element: JsonObject): Partial<InboundMessage> | undefined {
-  const around = holder(element['interactive']) ?? element;
-  const button = holder(around['button'] ?? around['button_reply'] ?? around['list_reply'] ?? around['quick_reply']);
-  const label = text(button?.['text'] ?? button?.['title']);
+  const around = firstObject(element['interactive']) ?? element;
+  const button = firstObject(around['button'] ?? around['button_reply'] ?? around['list_reply'] ?? around['quick_reply']);
+  const label = textOf(button?.['text'] ?? button?.['title']);
   if (label === undefined) return undefined;
-  const payload = text(button?.['payload'] ?? button?.['id']);
+  const payload = textOf(button?.['payload'] ?? button?.['id']);
   return { button: payload === undefined ? { text: label } : { payload, text: label } };
 }
 
 function readMedia(media: JsonObject | undefined): Partial<InboundMessage> | undefined {
   if (media === undefined) return undefined;
-  const url = firstText(media['mediaURL'], media['mediaUrl'], media['url'], media['link']);
-  const mimeType = firstText(media['mimeType'], media['mime_type'], media['mimetype']);
+  const url = firstNonEmpty(media['mediaURL'], media['mediaUrl'], media['url'], media['link']);
+  const mimeType = firstNonEmpty(media['mimeType'], media['mime_type'], media['mimetype']);
   return { media: withoutUndefined<InboundMedia>({ url, mimeType, ...pickTexts(media, ['id', 'caption', 'filename']) }) };
 }
 
 function readLocation(location: JsonObject | undefined): Partial<InboundMessage> | undefined {
-  const latitude = firstText(location?.['latitude'], location?.['lattitude']);
-  const longitude = firstText(location?.['longitude']);
+  const latitude = firstNonEmpty(location?.['latitude'], location?.['lattitude']);
+  const longitude = firstNonEmpty(location?.['longitude']);
   if (location === undefined || latitude === undefined || longitude === undefined) return undefined;
   return { location: { latitude, longitude, ...pickTexts(location, ['name', 'address', 'url']) } };
 }
@@ -261,8 +261,7 @@ function writeMedia(kind: 'image' | 'video' | 'audio' | 'file' | 'sticker', medi
 
 /** One line of text for what CleverTap has no form for: it still counts the answer. A medium that nobody can open is told so too. */
 function summary({ type, text: written, media }: Omit<InboundMessage, 'raw'>): WrittenContent {
-  const line = (written ?? media?.caption ?? '').replace(/\s+/g, ' ').trim();
-  return ['text', { body: line === '' ? `[${type}]` : line }];
+  return ['text', { body: oneLine(written ?? media?.caption ?? '', Infinity) ?? `[${type}]` }];
 }
 
 function seconds(at: number): number {
@@ -273,15 +272,10 @@ function withoutPlus(phoneNumber: string): string {
   return phoneNumber.replace(/^\+/, '');
 }
 
-function several(elements: unknown): readonly unknown[] {
-  if (elements === undefined || elements === null) return NOTHING;
-  return Array.isArray(elements) ? elements : [elements];
-}
-
 function pickTexts<K extends string>(holder: JsonObject, keys: readonly K[]): { [key in K]?: string } {
   const picked: { [key in K]?: string } = {};
   for (const key of keys) {
-    const value = firstText(holder[key]);
+    const value = firstNonEmpty(holder[key]);
     if (value !== undefined) picked[key] = value;
   }
   return picked;

@@ -1,6 +1,6 @@
+import { isObject, textOf } from '../messages/json-fields.ts';
+import type { JsonObject } from '../messages/json-fields.ts';
 import type { FreeformContent } from '../messages/outbound-message.ts';
-import { isObject, text } from './json-values.ts';
-import type { JsonObject } from './json-values.ts';
 import { contentKind, contentOf, readLocation, readMediaUrl } from './outbound-parts.ts';
 
 /** A freeform message (CleverTap's page "Generic WhatsApp", freeform payload); `undefined` where the body is none. */
@@ -9,7 +9,7 @@ export function readFreeform(message: JsonObject): FreeformContent | undefined {
   if (kind === undefined) return undefined;
   const content = contentOf(message, kind);
   if (kind === 'text') {
-    const written = text(isObject(content) ? (content['body'] ?? content['text']) : content);
+    const written = textOf(isObject(content) ? (content['body'] ?? content['text']) : content);
     return written === undefined ? undefined : { type: 'text', text: written };
   }
   if (!isObject(content)) return undefined;
@@ -24,9 +24,9 @@ function readMedia(type: 'image' | 'video' | 'audio' | 'file', media: JsonObject
   const mediaUrl = readMediaUrl(media);
   if (mediaUrl === undefined) return undefined;
   if (type === 'audio') return { type, mediaUrl };
-  const caption = text(media['caption']);
+  const caption = textOf(media['caption']);
   const captioned = caption === undefined ? { mediaUrl } : { mediaUrl, caption };
   if (type !== 'file') return { type, ...captioned };
-  const filename = text(media['filename']);
+  const filename = textOf(media['filename']);
   return filename === undefined ? { type, ...captioned } : { type, ...captioned, filename };
 }

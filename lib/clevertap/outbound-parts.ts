@@ -1,6 +1,6 @@
+import { keyword, numberOf, textOf } from '../messages/json-fields.ts';
+import type { JsonObject } from '../messages/json-fields.ts';
 import type { FreeformContent, TemplateHeader } from '../messages/outbound-message.ts';
-import { keyword, number, text } from './json-values.ts';
-import type { JsonObject } from './json-values.ts';
 
 /** The kinds of content that headers of templates and freeform messages share. */
 export type ContentKind = (TemplateHeader | FreeformContent)['type'];
@@ -28,17 +28,17 @@ export function contentOf(holder: JsonObject, kind: ContentKind): unknown {
 }
 
 export function readMediaUrl(media: JsonObject): string | undefined {
-  return text(media['mediaURL'] ?? media['mediaUrl'] ?? media['url'] ?? media['link']);
+  return textOf(media['mediaURL'] ?? media['mediaUrl'] ?? media['url'] ?? media['link']);
 }
 
 /** Coordinates as text, since CleverTap writes them so. Its own page also spells `lattitude`. */
 export function readLocation(location: JsonObject): Location | undefined {
   const longitude = location['longitude'];
   const latitude = location['latitude'] ?? location['lattitude'];
-  if (number(longitude) === undefined || number(latitude) === undefined) return undefined;
+  if (numberOf(longitude) === undefined || numberOf(latitude) === undefined) return undefined;
   const read: Location = { longitude: String(longitude), latitude: String(latitude) };
-  const name = text(location['name']);
-  const address = text(location['address']);
+  const name = textOf(location['name']);
+  const address = textOf(location['address']);
   if (name !== undefined) read.name = name;
   if (address !== undefined) read.address = address;
   return read;

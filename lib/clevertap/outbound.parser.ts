@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
+import { isObject, parseJson, textOf } from '../messages/json-fields.ts';
+import type { JsonObject } from '../messages/json-fields.ts';
 import { TEST_MSG_ID } from '../messages/outbound-message.ts';
 import type { MessageContent, MessageOrigin, OutboundMessage } from '../messages/outbound-message.ts';
 import { normalizePhoneNumber } from '../messages/phone-number.ts';
 import { readFreeform } from './freeform.parser.ts';
-import { isObject, text } from './json-values.ts';
-import type { JsonObject } from './json-values.ts';
 import { readTemplate } from './template.parser.ts';
 
 /** The template that CleverTap sends when a provider is saved ("Generic WhatsApp", validation payload). It is meant for no person. */
@@ -45,7 +45,7 @@ export type ParsedOutbound = ReadOutbound | OutboundProblem;
  * What it has no word for is passed over, since the bytes themselves go on to AiSensy. Never throws.
  */
 export function parseOutbound(body: Uint8Array | string, origin: MessageOrigin = 'clevertap'): ParsedOutbound {
-  const wire = typeof body === 'string' ? body : textOf(body);
+  const wire = typeof body === 'string' ? body : decoded(body);
   const parsed = wire === undefined ? undefined : parseJson(wire);
   if (wire === undefined || parsed === undefined) return refusal('not-json', 'The body is not JSON in UTF-8');
   if (!isObject(parsed)) return refusal('not-a-message', 'The body is not a JSON object');
@@ -60,23 +60,15 @@ export function parseOutbound(body: Uint8Array | string, origin: MessageOrigin =
   if (to === undefined) return refusal('phone-number', 'to is not a phone number with its country code');
   return {
     ok: true,
-    message: { msgId, origin, to, wabaNumber: text(message['wabaNumber']), content, wire },
+    message: { msgId, origin, to, wabaNumber: textOf(message['wabaNumber']), content, wire },
     validation: msgId === TEST_MSG_ID && content.type === 'template' && content.name === VALIDATION_TEMPLATE,
   };
 }
 
 /** Every byte as text, a byte order mark included; nothing where they are no UTF-8, as JSON must be (RFC 8259). */
-function textOf(bytes: Uint8Array): string | undefined {
+function decoded(bytes: Uint8Array): string | undefined {
   if (!isUtf8(bytes)) return undefined;
   return (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).toString();
-}
-
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json.startsWith('\ufeff') ? json.slice(1) : json);
-  } catch {
-    return undefined;
-  }
 }
 
 /** One of CleverTap's pages shows the whole message inside `{ "body": … }`. */

@@ -1,7 +1,7 @@
+import type { JsonObject } from '../messages/json-fields.ts';
 import type {
   FreeformContent, MessageContent, OutboundMessage, TemplateButton, TemplateButtonKind, TemplateCard, TemplateContent, TemplateHeader,
 } from '../messages/outbound-message.ts';
-import type { JsonObject } from './json-values.ts';
 
 /** A message of the host app's own, before it is written. */
 export interface WritableMessage extends Pick<OutboundMessage, 'msgId' | 'to' | 'content'> {

@@ -1,6 +1,6 @@
+import { fieldsOf, firstObject, isObject, keyword, listOrObject, numberOf, textOf } from '../messages/json-fields.ts';
+import type { JsonObject } from '../messages/json-fields.ts';
 import type { TemplateButton, TemplateButtonKind, TemplateCard, TemplateHeader } from '../messages/outbound-message.ts';
-import { isObject, keyword, list, number, object, text } from './json-values.ts';
-import type { JsonObject } from './json-values.ts';
 import { contentKind, contentOf, readLocation, readMediaUrl } from './outbound-parts.ts';
 
 const BUTTON_KINDS = new Map<string, TemplateButtonKind>([
@@ -24,11 +24,11 @@ export function componentKind(component: JsonObject): string {
 
 /** The values of a component in order. A parameter of an unknown form keeps its place, empty. */
 export function readParameters(parameters: unknown): string[] {
-  return list(parameters).map(readParameter);
+  return listOrObject(parameters).map(readParameter);
 }
 
 function readParameter(parameter: unknown): string {
-  return text(isObject(parameter) ? parameter['text'] : parameter) ?? '';
+  return textOf(isObject(parameter) ? parameter['text'] : parameter) ?? '';
 }
 
 function readHeader(header: unknown): TemplateHeader | undefined {
@@ -44,30 +44,29 @@ function readHeader(header: unknown): TemplateHeader | undefined {
   }
   const mediaUrl = readMediaUrl(content);
   if (mediaUrl === undefined) return undefined;
-  const filename = type === 'file' ? text(content['filename']) : undefined;
+  const filename = type === 'file' ? textOf(content['filename']) : undefined;
   return type === 'file' && filename !== undefined ? { type, mediaUrl, filename } : { type, mediaUrl };
 }
 
 function readTextHeader(content: unknown): TemplateHeader | undefined {
-  const holder = object(content);
-  const shown = text(holder === undefined ? content : holder['text']);
-  return shown === undefined ? undefined : { type: 'text', text: shown, parameters: readParameters(holder?.['parameters']) };
+  const shown = textOf(isObject(content) ? content['text'] : content);
+  return shown === undefined ? undefined : { type: 'text', text: shown, parameters: readParameters(fieldsOf(content)['parameters']) };
 }
 
 function readBody(body: unknown): TemplateCard['body'] {
   if (typeof body === 'string') return { text: body, parameters: [] };
   if (!isObject(body)) return undefined;
   const parameters = readParameters(body['parameters']);
-  const filledIn = text(body['text']);
+  const filledIn = textOf(body['text']);
   return filledIn === undefined ? { parameters } : { text: filledIn, parameters };
 }
 
 function readButton(component: JsonObject): TemplateButton {
-  const given = object(list(component['parameters'])[0]) ?? {};
+  const given = fieldsOf(firstObject(component['parameters']));
   const button: TemplateButton = { kind: buttonKind(component['subType'] ?? component['sub_type'] ?? component['subtype'], given) };
-  const index = number(component['index']);
-  const label = text(component['buttonText']);
-  const value = text(given['text'] ?? given['payload'] ?? given['coupon_code']);
+  const index = numberOf(component['index']);
+  const label = textOf(component['buttonText']);
+  const value = textOf(given['text'] ?? given['payload'] ?? given['coupon_code']);
   if (index !== undefined) button.index = index;
   if (label !== undefined) button.text = label;
   if (value !== undefined) button.value = value;

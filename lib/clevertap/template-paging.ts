@@ -1,6 +1,6 @@
 import type { AccountTemplates } from '../templates/template-catalogues.ts';
+import { firstText, numberOf, parseJson } from '../messages/json-fields.ts';
 import type { Template } from '../messages/template.ts';
-import { firstText } from './json-values.ts';
 
 const DEFAULT_LIMIT = 50;
 const LARGEST_LIMIT = 500;
@@ -16,7 +16,7 @@ export class UnknownCursorError extends Error {}
 
 /** How many templates are asked for: 50 where nothing sensible is said, 500 at the most. */
 export function readLimit(limit: unknown): number {
-  const wanted = Number(unquoted(limit) ?? NaN);
+  const wanted = numberOf(unquoted(limit)) ?? NaN;
   return Number.isInteger(wanted) && wanted > 0 ? Math.min(wanted, LARGEST_LIMIT) : DEFAULT_LIMIT;
 }
 
@@ -56,20 +56,12 @@ function writeCursor(place: Place): string {
 }
 
 function readPlace(cursor: string, accounts: number): Place {
-  const place = parse(Buffer.from(cursor, 'base64url').toString());
+  const place = parseJson(Buffer.from(cursor, 'base64url').toString());
   const [account, name, language] = Array.isArray(place) ? (place as unknown[]) : [];
   if (typeof account !== 'number' || typeof name !== 'string' || typeof language !== 'string') throw new UnknownCursorError();
   const read: Place = [account, name, language];
   if (account < 0 || account >= accounts || writeCursor(read) !== cursor) throw new UnknownCursorError();
   return read;
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }
 
 function unquoted(value: unknown): string | undefined {

@@ -1,10 +1,9 @@
 import { Logger } from '@nestjs/common';
+import { DAY_MS } from '../clock.ts';
 import { messageSummary } from '../events/event.factory.ts';
 import type { StoredMessage } from '../ledger/message-records.ts';
 import { LONGEST_TO_SEND_MS } from '../options/account.dto.ts';
 import type { Account } from '../options/resolved-options.ts';
-
-const DAY_MS = 86_400_000;
 
 /** When a message that was taken at a time may no longer be sent, by its account's `sendWithinMs`. */
 export function deadlineOf(account: Account, message: StoredMessage, takenAt: number): number {

@@ -1,20 +1,14 @@
+import { parseJson } from '../messages/json-fields.ts';
+
 /** Far beyond what either side nests. Deeper values would overflow the stack of whatever writes them out again. */
 const MAX_DEPTH = 100;
 
-/** What the bytes say as JSON, a byte order mark allowed; or `undefined` where they are none, or nest beyond all reason. */
-export function parseJson(bytes: Buffer): { value: unknown } | undefined {
-  const text = withoutMark(bytes.toString());
-  try {
-    const value: unknown = JSON.parse(text);
-    // Each level takes two characters, so a short body, as most are, cannot be too deep.
-    return text.length > 2 * MAX_DEPTH && nestsDeeper(value, MAX_DEPTH) ? undefined : { value };
-  } catch {
-    return undefined;
-  }
-}
-
-function withoutMark(text: string): string {
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+/** What a body says as JSON, a byte order mark allowed; `undefined`, which no JSON says, where it is none, or nests beyond all reason. */
+export function parseJsonBody(bytes: Buffer): unknown {
+  const text = bytes.toString();
+  const value = parseJson(text);
+  // Each level takes two characters, so a short body, as most are, cannot be too deep.
+  return text.length > 2 * MAX_DEPTH && nestsDeeper(value, MAX_DEPTH) ? undefined : value;
 }
 
 function nestsDeeper(value: unknown, depth: number): boolean {

@@ -1,3 +1,5 @@
+import { HOUR_MS } from '../clock.ts';
+
 /** How long failed work waits before it is tried again: exponential back-off with jitter. */
 export interface RetrySchedule {
   /** The delay after the first attempt, in milliseconds. */
@@ -13,8 +15,6 @@ export interface RetrySchedule {
   /** The longest wait that the other side may ask for (`Retry-After`), in milliseconds; 3,600,000 (an hour). */
   maxRetryAfterMs?: number;
 }
-
-const HOUR_MS = 3_600_000;
 
 /**
  * Milliseconds until the next attempt.

@@ -11,7 +11,10 @@ export interface FailureReason {
   title: string;
 }
 
-/** What they stand for. */
+/** The title where nobody gave one. */
+export const NO_REASON = 'No reason was given';
+
+/** What the codes stand for. */
 const CATEGORIES: Record<CallbackCode, string> = {
   1000: 'invalid credentials', 1001: 'invalid template parameters', 1002: 'invalid phone number', 1003: 'number no longer active', 1004: 'too many requests',
   1005: 'unavailable or not on WhatsApp', 1006: 'blacklisted', 1007: 'device cannot receive it', 1008: 'outside the chat window', 1009: 'other', 1010: 'blocked by Meta',

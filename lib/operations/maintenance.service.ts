@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { now } from '../clock.ts';
+import { DAY_MS, now } from '../clock.ts';
 import { EventAnnouncer } from '../events/event-announcer.ts';
 import { Backlog } from '../lanes/backlog.ts';
 import { LaneRegistry } from '../lanes/lane-registry.ts';
@@ -14,8 +14,6 @@ const SWEEP_EVERY_MS = 30_000;
 
 /** Messages deleted in one call, so that accepting never waits long for it. */
 const PRUNE_AT_ONCE = 500;
-
-const DAY_MS = 86_400_000;
 
 /** What the ledger needs done from time to time: expiry, retention, and forgetting people. */
 @Injectable()

@@ -1,5 +1,6 @@
+import { isObject } from '../messages/json-fields.ts';
 import type { OptionProblem } from './configuration.error.ts';
-import { isGroup, isText } from './rules.ts';
+import { isText } from './rules.ts';
 
 /** What is wrong between accounts, each of which may be right by itself. Reads options that may still be of wrong types. */
 export function accountClashes(accounts: unknown): OptionProblem[] {
@@ -14,7 +15,7 @@ export function accountClashes(accounts: unknown): OptionProblem[] {
 function repeats(accounts: unknown[], name: string, clash: string): OptionProblem[] {
   const firsts = new Map<unknown, string>();
   return accounts.flatMap((account, index) => {
-    const value = isGroup(account) ? account[name] : undefined;
+    const value = isObject(account) ? account[name] : undefined;
     if (value !== true && !isText(value)) return [];
     const first = firsts.get(value);
     if (first !== undefined) return [{ option: `accounts[${index}].${name}`, text: `is not unique: ${first} ${clash}` }];

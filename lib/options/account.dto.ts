@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
+import { DAY_MS, YEAR_MS } from '../clock.ts';
 import { aiSensyDto } from './aisensy.dto.ts';
 import { CleverTapDto, recogniseCleverTap } from './clevertap.dto.ts';
 import { AsGiven, IfGiven, Must } from './must.ts';
@@ -7,8 +8,8 @@ import { CircuitBreakerDto, PairLimitDto, UnknownOutcomeDto } from './resilience
 import type { Account } from './resolved-options.ts';
 import { beBoolean, beGroup, beMobileNumber, bePositive, beText, beWholeNumber, orFunction } from './rules.ts';
 
-/** How long a message may wait to be sent, at the most: a year. */
-export const LONGEST_TO_SEND_MS = 365 * 24 * 3_600_000;
+/** How long a message may wait to be sent, at the most. */
+export const LONGEST_TO_SEND_MS = YEAR_MS;
 
 /** `accounts[]` */
 export class AccountDto implements Account {
@@ -31,7 +32,7 @@ export class AccountDto implements Account {
   pairLimit?: PairLimitDto;
 
   @Must(orFunction(beWholeNumber(1, LONGEST_TO_SEND_MS, 'milliseconds'))) @AsGiven()
-  sendWithinMs: Account['sendWithinMs'] = 24 * 3_600_000;
+  sendWithinMs: Account['sendWithinMs'] = DAY_MS;
 
   @Must(beGroup('waitMs and policy')) @ValidateNested() @Type(() => UnknownOutcomeDto)
   unknownOutcome = new UnknownOutcomeDto();

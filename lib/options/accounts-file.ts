@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isObject } from '../messages/json-fields.ts';
 import type { OptionProblem } from './configuration.error.ts';
 import type { Variables } from './environment-variables.ts';
-import { isGroup } from './rules.ts';
 
 const REFERENCE = /^\$\{(\w+)\}$/;
 
@@ -35,7 +35,7 @@ export function readAccountsFile(file: string, variables: Variables): AccountsRe
   const problems: OptionProblem[] = [];
   const resolveReferences = (value: unknown, option: string): unknown => {
     if (Array.isArray(value)) return value.map((entry, index) => resolveReferences(entry, `${option}[${index}]`));
-    if (isGroup(value)) {
+    if (isObject(value)) {
       return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, resolveReferences(entry, `${option}.${name}`)]));
     }
     const name = typeof value === 'string' ? REFERENCE.exec(value)?.[1] : undefined;

@@ -1,10 +1,12 @@
 import { Type } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
+import { isObject } from '../messages/json-fields.ts';
 import type { AiSensyCallbackOptions, Secret, TransportName } from '../whatsapp-bridge.options.ts';
+import { AISENSY_ENDPOINTS } from './aisensy-endpoints.ts';
 import { AsGiven, IfGiven, Must, MustIn } from './must.ts';
 import type { Rule } from './must.ts';
 import { beProjectId, beTokenUnlessLogin, beWholeLogin } from './credential-rules.ts';
-import { beGroup, beOneOf, beText, beWholeNumber, isGroup, isText, orFunction, wrongKind } from './rules.ts';
+import { beGroup, beOneOf, beText, beWholeNumber, isText, orFunction, wrongKind } from './rules.ts';
 import {
   beExpectedHeaders, beHeaderValue, beSecret, haveLegalNames, haveLegalValues, haveSecretValues, haveSingleValues, holdHeaders, leaveFramingAlone,
 } from './secret-rules.ts';
@@ -34,7 +36,7 @@ class AiSensyDto {
   transport: TransportName = 'clevertap';
 
   @Must(beUrl("AiSensy's endpoint")) @MustIn(SECURE_URLS, beSecure()) @AsGiven()
-  endpoint = 'https://backend.aisensy.com/clever-tap/t1/messages';
+  endpoint = AISENSY_ENDPOINTS.clevertap;
 
   @Must(beWholeNumber(1, 120_000, 'milliseconds')) @AsGiven()
   timeoutMs = 15_000;
@@ -55,7 +57,7 @@ class CleverTapTransportDto extends AiSensyDto {
 /** `accounts[].aiSensy` of transport `direct` */
 class DirectTransportDto extends AiSensyDto {
   override transport: TransportName = 'direct';
-  override endpoint = 'https://backend.aisensy.com/direct-apis/t1/messages';
+  override endpoint = AISENSY_ENDPOINTS.direct;
 
   @Must(beTokenUnlessLogin()) @AsGiven()
   token?: string;
@@ -73,7 +75,7 @@ class DirectTransportDto extends AiSensyDto {
 /** `accounts[].aiSensy` of transport `project` */
 class ProjectTransportDto extends AiSensyDto {
   override transport: TransportName = 'project';
-  override endpoint = 'https://apis.aisensy.com/project-apis/v1/project/{projectId}/messages';
+  override endpoint = AISENSY_ENDPOINTS.project;
 
   @Must(beProjectId()) @AsGiven()
   projectId!: string;
@@ -85,7 +87,7 @@ class ProjectTransportDto extends AiSensyDto {
 /** `accounts[].aiSensy` of transport `campaign` */
 class CampaignTransportDto extends AiSensyDto {
   override transport: TransportName = 'campaign';
-  override endpoint = 'https://backend.aisensy.com/campaign/t1/api/v2';
+  override endpoint = AISENSY_ENDPOINTS.campaign;
 
   @Must(beText('the key of Manage > API Key')) @AsGiven()
   apiKey!: string;
@@ -109,13 +111,13 @@ const BY_TRANSPORT: ReadonlyMap<unknown, new () => AiSensyDto> = new Map<string,
 
 /** The class to validate `aiSensy` with, whatever was given. */
 export function aiSensyDto(given: unknown): new () => AiSensyDto {
-  return BY_TRANSPORT.get(isGroup(given) ? given.transport : undefined) ?? CleverTapTransportDto;
+  return BY_TRANSPORT.get(isObject(given) ? given.transport : undefined) ?? CleverTapTransportDto;
 }
 
 /** At least one credential: without one anybody could invent reports and replies. */
 function recogniseAiSensy(): Rule {
   return (value) => {
-    if (!isGroup(value) || ['headers', 'token', 'signingSecret'].some((name) => value[name] !== undefined)) return undefined;
+    if (!isObject(value) || ['headers', 'token', 'signingSecret'].some((name) => value[name] !== undefined)) return undefined;
     return 'gives AiSensy no way to prove itself. Set token (?token=… in the URLs pasted into AiSensy), signingSecret or headers.';
   };
 }
@@ -127,7 +129,7 @@ function beTemplateSource(): Rule {
 function beCampaigns(): Rule {
   const wanted = 'an object of template names and campaign names, or a function that gives the one for the other';
   return (value) => {
-    if (!isGroup(value)) return wrongKind(value, wanted);
+    if (!isObject(value)) return wrongKind(value, wanted);
     const empty = Object.entries(value).filter(([, name]) => !isText(name)).map(([template]) => template);
     return empty.length === 0 ? undefined : `must give the name of a campaign, as a string, to ${empty.join(', ')}.`;
   };

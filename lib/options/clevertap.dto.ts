@@ -1,10 +1,11 @@
 import { Type } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
+import { isObject } from '../messages/json-fields.ts';
 import type { CleverTapOptions } from '../whatsapp-bridge.options.ts';
 import type { Secret } from './secret.ts';
 import { AsGiven, IfGiven, Must, MustIn } from './must.ts';
 import type { Rule } from './must.ts';
-import { beGroup, beText, isGroup } from './rules.ts';
+import { beGroup, beText } from './rules.ts';
 import { beExpectedHeaders, haveLegalNames, haveLegalValues, haveSecretValues, holdHeaders } from './secret-rules.ts';
 import { beSecure, beUrl, SECURE_URLS } from './url-rules.ts';
 
@@ -34,7 +35,7 @@ export class CleverTapDto implements CleverTapOptions {
 /** At least one credential: without one anybody could send messages at the account's cost. */
 export function recogniseCleverTap(): Rule {
   return (value) => {
-    if (!isGroup(value) || value['headers'] !== undefined || value['basic'] !== undefined) return undefined;
+    if (!isObject(value) || value['headers'] !== undefined || value['basic'] !== undefined) return undefined;
     return "gives CleverTap no way to prove itself. Set headers or basic to what CleverTap's provider form sends.";
   };
 }

@@ -1,8 +1,8 @@
+import { DAY_MS } from '../clock.ts';
 import type { BodyLimitOptions, RelayOptions, ThrottleOptions } from '../whatsapp-bridge.options.ts';
 import { AsGiven, Must } from './must.ts';
 import { beWholeNumber } from './rules.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const LARGEST_BODY = 64 * 1024 * 1024;
 
 /** `throttle` */

@@ -1,9 +1,8 @@
+import { DAY_MS, YEAR_MS } from '../clock.ts';
 import type { MediaOptions } from '../whatsapp-bridge.options.ts';
 import { AsGiven, IfGiven, Must } from './must.ts';
 import type { Rule } from './must.ts';
 import { beText, beWholeNumber } from './rules.ts';
-
-const YEAR_MS = 365 * 24 * 3_600_000;
 
 /** A guessed secret opens people's pictures to whoever guessed it. */
 const SHORTEST_SECRET = 16;
@@ -14,7 +13,7 @@ export class MediaDto implements MediaOptions {
   secret?: string;
 
   @Must(beWholeNumber(60_000, YEAR_MS, 'milliseconds')) @AsGiven()
-  linkValidMs = 604_800_000;
+  linkValidMs = 7 * DAY_MS;
 
   @Must(beWholeNumber(1, 1024 ** 3, 'bytes')) @AsGiven()
   maxBytes = 104_857_600;

@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
+import { DAY_MS, HOUR_MS } from '../clock.ts';
 import { AccountDto } from './account.dto.ts';
 import { DEFAULT_EXTRAS } from './extras.ts';
 import { LedgerDto } from './ledger.dto.ts';
@@ -59,14 +60,14 @@ export class OptionsDto implements Omit<ResolvedOptions, 'ledger'> {
   @Must(beGroup('secret, linkValidMs, maxBytes and timeoutMs')) @ValidateNested() @Type(() => MediaDto)
   media = new MediaDto();
 
-  @Must(beWholeNumber(1_000, 7 * 24 * 3_600_000, 'milliseconds')) @AsGiven()
+  @Must(beWholeNumber(1_000, 7 * DAY_MS, 'milliseconds')) @AsGiven()
   templateRefreshMs = 900_000;
 
   @Must(beFailureReasons()) @AsGiven()
   failureReasons: Record<number, FailureReasonOptions> = {};
 
-  @Must(beWholeNumber(0, 30 * 24 * 3_600_000, 'milliseconds')) @AsGiven()
-  parkReportsForMs = 3_600_000;
+  @Must(beWholeNumber(0, 30 * DAY_MS, 'milliseconds')) @AsGiven()
+  parkReportsForMs = HOUR_MS;
 
   @Must(beWholeNumber(1, 3_650, 'days')) @AsGiven()
   retentionDays = 35;

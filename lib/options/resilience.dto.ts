@@ -1,8 +1,7 @@
+import { DAY_MS } from '../clock.ts';
 import type { BacklogOptions, CircuitBreakerOptions, PairLimitOptions, UnknownOutcomeOptions } from '../whatsapp-bridge.options.ts';
 import { AsGiven, Must } from './must.ts';
 import { beNumber, beOneOf, beWholeNumber, orFunction } from './rules.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** `accounts[].unknownOutcome` */
 export class UnknownOutcomeDto implements UnknownOutcomeOptions {

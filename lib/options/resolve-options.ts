@@ -1,4 +1,5 @@
 import { plainToInstance } from 'class-transformer';
+import { isObject } from '../messages/json-fields.ts';
 import type { WhatsAppBridgeExtras, WhatsAppBridgeOptions } from '../whatsapp-bridge.options.ts';
 import { accountClashes } from './account-clashes.ts';
 import { WhatsAppBridgeConfigurationError } from './configuration.error.ts';
@@ -7,7 +8,7 @@ import { extrasOf, normalizePath } from './extras.ts';
 import { ledgerFileProblems, ledgerOf } from './ledger-file.ts';
 import { OptionsDto } from './options.dto.ts';
 import type { Account, ResolvedOptions } from './resolved-options.ts';
-import { isGroup, kindOf } from './rules.ts';
+import { kindOf } from './rules.ts';
 import { validationProblems } from './validation-problems.ts';
 
 /**
@@ -16,7 +17,7 @@ import { validationProblems } from './validation-problems.ts';
  * @throws WhatsAppBridgeConfigurationError that lists every problem.
  */
 export function resolveOptions(options: WhatsAppBridgeOptions, extras: WhatsAppBridgeExtras = {}): ResolvedOptions {
-  if (!isGroup(options)) {
+  if (!isObject(options)) {
     const text = `are ${kindOf(options)}, where an object is needed. Return one from the factory.`;
     throw new WhatsAppBridgeConfigurationError([{ option: 'options', text }]);
   }

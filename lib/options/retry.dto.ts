@@ -1,10 +1,10 @@
 import { Type } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
+import { DAY_MS, HOUR_MS } from '../clock.ts';
 import type { RetrySchedule } from '../lanes/retry-schedule.ts';
 import { AsGiven, IfGiven, Must } from './must.ts';
 import { beGroup, beNumber, beWholeNumber } from './rules.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const SCHEDULE = 'firstDelayMs, factor, maxDelayMs, jitter, maxAttempts and maxRetryAfterMs';
 
 /** `retry.dispatch`, and what the other schedules have in common with it. */
@@ -37,7 +37,7 @@ export class RelayRetryDto extends DispatchRetryDto {
 /** `retry.listeners`: an outage of a night is no reason to lose a step of a journey. */
 export class ListenerRetryDto extends DispatchRetryDto {
   override factor = 3;
-  override maxDelayMs = 6 * 60 * 60 * 1000;
+  override maxDelayMs = 6 * HOUR_MS;
   override maxAttempts? = 15;
 }
 

@@ -1,3 +1,4 @@
+import { isObject } from '../messages/json-fields.ts';
 import { normalizePhoneNumber } from '../messages/phone-number.ts';
 import type { Rule } from './must.ts';
 
@@ -16,11 +17,6 @@ export function wrongKind(value: unknown, wanted: string): string {
 
 export function isText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '';
-}
-
-/** A plain group of options: no list, no function, not null. */
-export function isGroup(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function beText(wanted: string): Rule {
@@ -70,7 +66,7 @@ export function bePositive(unit: string): Rule {
 
 /** A group of options, each of which the group's class checks. */
 export function beGroup(content: string): Rule {
-  return (value) => (isGroup(value) ? undefined : wrongKind(value, `an object with ${content}`));
+  return (value) => (isObject(value) ? undefined : wrongKind(value, `an object with ${content}`));
 }
 
 /** Strictly E.164, so that the account's identity in the ledger never depends on how somebody wrote it. */

@@ -1,5 +1,6 @@
+import { isObject } from '../messages/json-fields.ts';
 import type { Rule } from './must.ts';
-import { isGroup, isText, wrongKind } from './rules.ts';
+import { isText, wrongKind } from './rules.ts';
 
 /** RFC 9110, section 5.6.2: what a header's name may consist of. */
 const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
@@ -27,13 +28,13 @@ export function beHeaderValue(wanted: string): Rule {
 /** What the other side must send: one secret or a list for each header. */
 export function beExpectedHeaders(): Rule {
   const wanted = "an object of header names and values, such as { 'X-Api-Key': '…' }";
-  return (value) => (isGroup(value) ? undefined : wrongKind(value, wanted));
+  return (value) => (isObject(value) ? undefined : wrongKind(value, wanted));
 }
 
 /** An empty map asks for nothing and would let everybody in. */
 export function holdHeaders(): Rule {
   const text = 'is empty, which proves nothing. Name a header and its value, or leave it out.';
-  return (value) => (isGroup(value) && Object.keys(value).length === 0 ? text : undefined);
+  return (value) => (isObject(value) && Object.keys(value).length === 0 ? text : undefined);
 }
 
 /** Shows an illegal name only up to its first illegal character: what follows may be a secret in the wrong place. */
@@ -46,7 +47,7 @@ export function haveLegalNames(): Rule {
 
 export function haveSecretValues(): Rule {
   return (value) => {
-    if (!isGroup(value)) return undefined;
+    if (!isObject(value)) return undefined;
     const problems = Object.entries(value).map(([name, secret]) => {
       const problem = secretProblem(secret, 'its value, or a list of the old and the new one');
       return problem === undefined ? undefined : `${shownName(name)} ${problem}`;
@@ -75,7 +76,7 @@ export function leaveFramingAlone(): Rule {
 
 function forHeaders(isWrong: (name: string, value: unknown) => boolean, tell: (names: string[]) => string): Rule {
   return (headers) => {
-    if (!isGroup(headers)) return undefined;
+    if (!isObject(headers)) return undefined;
     const wrong = Object.entries(headers).filter(([name, value]) => isWrong(name, value)).map(([name]) => name);
     return wrong.length === 0 ? undefined : tell(wrong);
   };

@@ -1,6 +1,8 @@
+import { isObject } from '../messages/json-fields.ts';
+import { AISENSY_ENDPOINTS } from './aisensy-endpoints.ts';
 import { beProjectId, beTokenUnlessLogin, beWholeLogin } from './credential-rules.ts';
 import { AsGiven, Must, MustIn } from './must.ts';
-import { beOneOf, isGroup } from './rules.ts';
+import { beOneOf } from './rules.ts';
 import { beHeaderValue } from './secret-rules.ts';
 import { beSecure, beUrl, SECURE_URLS } from './url-rules.ts';
 
@@ -10,7 +12,7 @@ export class TemplateSourceDto {
   source!: 'direct' | 'project';
 
   @Must(beUrl("the API's endpoint")) @MustIn(SECURE_URLS, beSecure()) @AsGiven()
-  endpoint = 'https://backend.aisensy.com/direct-apis/t1/messages';
+  endpoint = AISENSY_ENDPOINTS.direct;
 }
 
 /** With `source: 'direct'` */
@@ -30,7 +32,7 @@ class DirectTemplatesDto extends TemplateSourceDto {
 
 /** With `source: 'project'` */
 class ProjectTemplatesDto extends TemplateSourceDto {
-  override endpoint = 'https://apis.aisensy.com/project-apis/v1/project/{projectId}/messages';
+  override endpoint = AISENSY_ENDPOINTS.project;
 
   @Must(beProjectId()) @AsGiven()
   projectId!: string;
@@ -41,8 +43,8 @@ class ProjectTemplatesDto extends TemplateSourceDto {
 
 /** The class to validate `aiSensy.templates` with, whatever was given. */
 export function templateSourceDto(aiSensy: unknown): new () => TemplateSourceDto {
-  const given = isGroup(aiSensy) ? aiSensy.templates : undefined;
-  const source = isGroup(given) ? given.source : undefined;
+  const given = isObject(aiSensy) ? aiSensy.templates : undefined;
+  const source = isObject(given) ? given.source : undefined;
   if (source === 'project') return ProjectTemplatesDto;
   return source === 'direct' ? DirectTemplatesDto : TemplateSourceDto;
 }

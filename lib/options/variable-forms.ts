@@ -1,5 +1,5 @@
+import { isObject, parseJson } from '../messages/json-fields.ts';
 import type { VariableForm } from './environment-variables.ts';
-import { isGroup } from './rules.ts';
 
 /** What a variable's text says, or what is wrong with it. A text of a wrong form is passed on: validation names what is wanted. */
 export type Reading = { value: unknown } | { problem: string };
@@ -30,7 +30,7 @@ function readSecrets(raw: string): unknown {
 function readPairs(raw: string, forms: string): Reading {
   if (raw.trimStart().startsWith('{')) {
     const pairs = parseJson(raw);
-    return isGroup(pairs) ? { value: pairs } : { problem: `is no valid JSON. ${forms}` };
+    return isObject(pairs) ? { value: pairs } : { problem: `is no valid JSON. ${forms}` };
   }
   const pairs: Record<string, string | string[]> = {};
   for (const line of raw.split(/\r?\n/).filter((line) => line.trim() !== '')) {
@@ -42,13 +42,4 @@ function readPairs(raw: string, forms: string): Reading {
     pairs[name] = before === undefined ? value : [before, value].flat();
   }
   return { value: pairs };
-}
-
-/** The engine's own message would quote the text, which holds secrets. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../messages/json-fields.ts';
 import { nearest } from '../options/nearest.ts';
 import { SendError } from '../send.error.ts';
 
@@ -70,7 +71,7 @@ export function byType<T extends { type: string }>(readers: Record<T['type'], Re
 }
 
 function object(value: unknown, path: string): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Record<string, unknown> : refuse(path, 'an object');
+  return isObject(value) ? value : refuse(path, 'an object');
 }
 
 function refuse(path: string, wanted: string): never {

@@ -1,7 +1,7 @@
+import { fieldsOf, firstText } from '../../messages/json-fields.ts';
 import type { Template } from '../../messages/template.ts';
 import type { TemplateSource } from '../../templates/template-source.ts';
 import type { ColdApi } from '../cold-api.ts';
-import { fieldsOf, firstText } from '../fields.ts';
 import { readMetaTemplate } from './meta-template.reader.ts';
 import { collectPages, rowsOf } from './template-pages.ts';
 

@@ -1,5 +1,5 @@
+import { fieldsOf, firstText, isObject, type JsonObject, listOrObject, numberOf } from '../../messages/json-fields.ts';
 import type { Template, TemplateButtonForm, TemplateComponent } from '../../messages/template.ts';
-import { type Fields, fieldsOf, firstText, isFields } from '../fields.ts';
 
 /**
  * Reads a row of Meta's list of templates, as AiSensy's Direct API passes it on: components are kept as they came, but for the
@@ -13,11 +13,11 @@ export function readMetaTemplate(row: unknown): Template | undefined {
 }
 
 /** What both forms of a row have in common; `undefined` where it names no template, or one that is not approved. */
-export function readTemplate(fields: Fields, components: TemplateComponent[], { sendTtlSeconds }: { sendTtlSeconds?: unknown } = {}): Template | undefined {
+export function readTemplate(fields: JsonObject, components: TemplateComponent[], { sendTtlSeconds }: { sendTtlSeconds?: unknown } = {}): Template | undefined {
   const name = firstText(fields.name, fields.elementName);
   const language = firstText(fields.language, fieldsOf(fields.language).code, fields.languageCode);
   if (name === undefined || language === undefined || upper(fields.status) !== 'APPROVED') return undefined;
-  const ttl = Number(firstText(sendTtlSeconds) ?? NaN);
+  const ttl = numberOf(sendTtlSeconds);
   const previousCategory = firstText(fields.previous_category);
   return {
     id: firstText(fields.id, fields._id) ?? `${name}:${language}`,
@@ -25,15 +25,15 @@ export function readTemplate(fields: Fields, components: TemplateComponent[], { 
     language,
     category: upper(fields.category) ?? 'UTILITY',
     parameterFormat: upper(fields.parameter_format) === 'NAMED' ? 'NAMED' : 'POSITIONAL',
-    ...(Number.isFinite(ttl) && { sendTtlSeconds: ttl }),
+    ...(ttl !== undefined && { sendTtlSeconds: ttl }),
     ...(previousCategory !== undefined && { previousCategory }),
     components,
   };
 }
 
 function componentsOf(value: unknown): TemplateComponent[] {
-  return listOf(value).flatMap((component): TemplateComponent[] => {
-    if (!isFields(component)) return [];
+  return listOrObject(value).flatMap((component): TemplateComponent[] => {
+    if (!isObject(component)) return [];
     const type = upper(component.type);
     if (type === undefined) return [];
     return [{
@@ -41,17 +41,13 @@ function componentsOf(value: unknown): TemplateComponent[] {
       type,
       ...(component.format !== undefined && { format: upper(component.format) }),
       ...(component.buttons !== undefined && { buttons: buttonsOf(component.buttons) }),
-      ...(component.cards !== undefined && { cards: listOf(component.cards).map((card) => ({ ...fieldsOf(card), components: componentsOf(fieldsOf(card).components) })) }),
+      ...(component.cards !== undefined && { cards: listOrObject(component.cards).map((card) => ({ ...fieldsOf(card), components: componentsOf(fieldsOf(card).components) })) }),
     }];
   });
 }
 
 function buttonsOf(value: unknown): TemplateButtonForm[] {
-  return listOf(value).filter(isFields).map((button) => ({ ...button, type: upper(button.type) ?? '' }));
-}
-
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
+  return listOrObject(value).filter(isObject).map((button) => ({ ...button, type: upper(button.type) ?? '' }));
 }
 
 function upper(value: unknown): string | undefined {

@@ -1,5 +1,5 @@
+import { fieldsOf, firstText, isObject, type JsonObject, listOrObject } from '../../messages/json-fields.ts';
 import type { Template, TemplateButtonForm, TemplateComponent } from '../../messages/template.ts';
-import { type Fields, fieldsOf, firstText, isFields } from '../fields.ts';
 import { readMetaTemplate, readTemplate } from './meta-template.reader.ts';
 
 /** ` | [Track,https://…/{{2}}]`: how a row's text carries its buttons behind it, a quick reply without a value. */
@@ -54,7 +54,7 @@ function takeApart(text: string): { body: string; glued: GluedButton[] } {
   return { body, glued };
 }
 
-function headerOf(fields: Fields): TemplateComponent[] {
+function headerOf(fields: JsonObject): TemplateComponent[] {
   const format = HEADER_FORMATS.get(kindOf(fields));
   const text = firstText(fields.header_text, fields.headerText);
   if (format === undefined) return text === undefined ? [] : [withExamples({ type: 'HEADER', format: 'TEXT', text }, 'header_text', NO_EXAMPLE)];
@@ -62,7 +62,7 @@ function headerOf(fields: Fields): TemplateComponent[] {
   return [{ type: 'HEADER', format, ...(sample !== undefined && { example: { header_handle: [sample] } }) }];
 }
 
-function kindOf({ type, header_type: headerType }: Fields): string {
+function kindOf({ type, header_type: headerType }: JsonObject): string {
   return firstText(type, headerType)?.trim().toUpperCase() ?? '';
 }
 
@@ -78,20 +78,20 @@ function bodyOf(text: string, sample: string): TemplateComponent {
   return { type: 'BODY', text, example: { body_text: [variables.map((variable) => examples.get(variable) ?? NO_EXAMPLE)] } };
 }
 
-function footerOf(fields: Fields): TemplateComponent[] {
+function footerOf(fields: JsonObject): TemplateComponent[] {
   const text = firstText(fields.footerText, fields.footer_text, fields.footer);
   return text === undefined ? [] : [{ type: 'FOOTER', text }];
 }
 
 /** Meta lists the kinds one after the other; so does AiSensy, whose links and calls stand apart from its quick replies. */
-function buttonsOf(fields: Fields, glued: GluedButton[]): TemplateButtonForm[] {
-  const actions = listOf(fields.call_to_action).filter(isFields);
-  const replies = listOf(fields.quick_replies).map((reply) => firstText(reply, fieldsOf(reply).text, fieldsOf(reply).title)).filter((text) => text !== undefined);
+function buttonsOf(fields: JsonObject, glued: GluedButton[]): TemplateButtonForm[] {
+  const actions = listOrObject(fields.call_to_action).filter(isObject);
+  const replies = listOrObject(fields.quick_replies).map((reply) => firstText(reply, fieldsOf(reply).text, fieldsOf(reply).title)).filter((text) => text !== undefined);
   if (actions.length + replies.length === 0) return glued.map(gluedButton);
   return [...actions.flatMap(actionButton), ...replies.map((text) => ({ type: 'QUICK_REPLY', text }))];
 }
 
-function actionButton(action: Fields): TemplateButtonForm[] {
+function actionButton(action: JsonObject): TemplateButtonForm[] {
   const title = firstText(action.button_title, action.title, action.text);
   const value = firstText(action.button_value, action.value, action.url, action.phone_number);
   if (title === undefined) return [];
@@ -122,8 +122,4 @@ function examplesIn(text: string, sample: string): Map<string, string> {
 /** Each once, in order. */
 function variablesIn(text: string): string[] {
   return [...new Set(Array.from(text.matchAll(VARIABLE), ([variable]) => variable))];
-}
-
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }

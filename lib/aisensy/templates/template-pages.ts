@@ -1,5 +1,5 @@
+import { fieldsOf, firstText } from '../../messages/json-fields.ts';
 import { AiSensyApiError } from '../cold-api.ts';
-import { fieldsOf, firstText } from '../fields.ts';
 
 /** Meta allows an account 6,000 templates in all languages at the most, so this is only against going round in circles. */
 const MOST_PAGES = 500;
