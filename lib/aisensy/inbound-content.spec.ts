@@ -39,6 +39,11 @@ describe('the content of a person\'s message', () => {
       { type: 'file', media: { url: 'https://m/in.pdf', filename: 'in.pdf' } },
     ],
     ['document', { id: '3002', filename: 'bill.pdf' }, { type: 'file', media: { id: '3002', filename: 'bill.pdf' } }],
+    [
+      'image', { id: '3004', mime_type: 'image/jpeg', url: 'https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=3004&ext=1' },
+      { type: 'image', media: { id: '3004', mimeType: 'image/jpeg' } },
+    ],
+    ['image', { url: 'https://fbcdn.net.example/in.jpg' }, { type: 'image', media: { url: 'https://fbcdn.net.example/in.jpg' } }],
     ['sticker', { id: '3003', mime_type: 'image/webp' }, { type: 'sticker', media: { id: '3003', mimeType: 'image/webp' } }],
     [
       'location', { latitude: 18.5, longitude: 0, name: 'Office' },

@@ -87,11 +87,15 @@ function readInteractive(content: unknown): InboundContent {
   return kind === 'interactive' ? other(fields) : readInboundContent(kind, fields[kind]);
 }
 
+/** Meta gives a medium to nobody who does not show the account's token; since November 2025 its webhook brings such an address beside the id. */
+const FOR_META_ALONE = /^https?:\/\/(?:[^/?#@]+\.)?(?:fbsbx\.com|fbcdn\.net|facebook\.com|whatsapp\.net)(?:[:/?#]|$)/i;
+
 function readMedia(fields: JsonObject, name: string): InboundMedia {
   const inner = { ...fieldsOf(fields[name]), ...fieldsOf(fields.media) };
   const find = (...keys: string[]): string | undefined => firstText(...[fields, inner].flatMap((place) => keys.map((key) => place[key])));
+  const url = find('url', 'publicUrl', 'link', 'mediaURL');
   return {
-    url: find('url', 'publicUrl', 'link', 'mediaURL'),
+    url: url !== undefined && FOR_META_ALONE.test(url) ? undefined : url,
     id: find('id'),
     mimeType: find('mime_type', 'mimeType'),
     caption: find('caption'),

@@ -82,6 +82,7 @@ describe('readCleverTapCallback, on delivery reports', () => {
   ])('reads the time %p', (timestamp, at) => {
     expect(report({ msgId: 'm-1', status: 'sent', timestamp }).at).toBe(at);
     expect(report({ msgId: 'm-1', status: 'sent', ts: timestamp }).at).toBe(at);
+    expect(report({ msgId: 'm-1', status: 'sent', timestamp: '', ts: timestamp }).at).toBe(at);
   });
 
   it.each([

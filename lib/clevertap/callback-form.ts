@@ -3,11 +3,10 @@ import type { DeliveryReport, DeliveryStatus, LinkClick } from '../messages/deli
 import { type CallbackCode, NO_REASON } from '../messages/failure-reason.ts';
 import { derivedInboundId } from '../messages/inbound-id.ts';
 import type { InboundMedia, InboundMessage, InboundType } from '../messages/inbound-message.ts';
-import { firstNonEmpty, firstObject, isObject, keyword, listOf, numberOf, textOf } from '../messages/json-fields.ts';
+import { firstNonEmpty, firstObject, firstTime, isObject, keyword, listOf, numberOf, textOf } from '../messages/json-fields.ts';
 import type { JsonObject } from '../messages/json-fields.ts';
 import { oneLine } from '../messages/one-line.ts';
 import { normalizePhoneNumber } from '../messages/phone-number.ts';
-import { timeOf } from '../messages/time.ts';
 import { likelyMediaType } from './media-type.ts';
 
 // CleverTap's callbacks ("Generic WhatsApp", message status and incoming message callbacks): the one form that is spoken on both
@@ -94,7 +93,7 @@ function readStatus(element: unknown, receivedAt: number, reasons: FailureTransl
   if (name === undefined) return 'The status names no message';
   const status = STATUSES.get(element['status'] as string) ?? STATUSES.get(keyword(element['status']));
   if (status === undefined) return 'The status is none of sent, delivered, read, failed and clicked';
-  const report: DeliveryReport = { names: [name], status, at: timeOf(element['timestamp'] ?? element['ts']) ?? receivedAt };
+  const report: DeliveryReport = { names: [name], status, at: firstTime(element['timestamp'], element['ts']) ?? receivedAt };
   if (status === 'failed') Object.assign(report, readFailure(element['error'] ?? element['errors'], reasons));
   if (status === 'clicked') report.click = pickTexts(element, ['url', 'shortUrl', 'userAgent']) satisfies LinkClick;
   const recipient = normalizePhoneNumber(element['to'] ?? element['recipient']);
@@ -119,7 +118,7 @@ function readInbound(element: unknown, receivedAt: number, envelopeNumber?: unkn
   if (content === undefined) return `The message is of type ${type}, and what belongs to that is missing`;
   const wabaNumber = normalizePhoneNumber(element['wabaNumber'] ?? envelopeNumber);
   const context = firstObject(element['context']);
-  const at = timeOf(element['timestamp'] ?? element['ts']);
+  const at = firstTime(element['timestamp'], element['ts']);
   const message: InboundMessage = {
     id: firstNonEmpty(element['id'], element['messageId'], element['message_id']) ?? derivedInboundId([wabaNumber, element], at, receivedAt),
     from: normalizePhoneNumber(element['from']),

@@ -135,5 +135,12 @@ describe('what the ledger takes as proof that a message went out', () => {
       await ledger.recordCallback(callback([report(['0|0|0|0'], 'read')]));
       expect(await ledger.message(ACCOUNT, '0|0|0|0')).toMatchObject({ status: 'read' });
     });
+
+    it('is a report for the one that its other name names', async () => {
+      const tests = [await accepted(ledger, '0|0|0|0', { test: true }), await accepted(ledger, '0|0|0|0', { test: true })];
+      for (const [place, { job, message }] of tests.entries()) await ledger.recordDispatch(verdict(job, message, { names: [`wamid.${place}`] }));
+      const recorded = await ledger.recordCallback(callback([report(['0|0|0|0', 'wamid.0'], 'delivered'), report(['0|0|0|0', 'wamid.1'], 'failed')]));
+      expect(recorded.map(({ message }) => message!.seq)).toEqual(tests.map(({ message }) => message));
+    });
   });
 });

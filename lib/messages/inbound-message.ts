@@ -3,7 +3,7 @@ export type InboundType =
   | 'text' | 'image' | 'video' | 'audio' | 'file' | 'sticker' | 'location' | 'button' | 'contacts' | 'order' | 'form'
   | 'reaction' | 'other';
 
-/** A picture, film, recording or document. A form that has only Meta's media id has no `url`. */
+/** A picture, film, recording or document. A form that has only Meta's media id, or Meta's own address for it, has no `url`. */
 export interface InboundMedia {
   url?: string;
   id?: string;

@@ -19,6 +19,9 @@ describe('normalizePhoneNumber', () => {
     ['551187654321', '+551187654321'],
     ['5491123456789', '+5491123456789'],
     ['390612345678', '+390612345678'],
+    ['628123456789.0', '+628123456789'],
+    ['+919800000001.0', '+919800000001'],
+    ['+1.555.000.1110', '+15550001110'],
   ])('takes %p', (raw, expected) => {
     expect(normalizePhoneNumber(raw)).toBe(expected);
   });
@@ -27,6 +30,10 @@ describe('normalizePhoneNumber', () => {
     expect(normalizePhoneNumber('5215512345678')).toBe('+5215512345678');
     expect(normalizePhoneNumber('525512345678')).toBe('+525512345678');
     expect(normalizePhoneNumber('52155123456')).toBeUndefined();
+  });
+
+  it('takes the numbers of Ivory Coast and Benin as WhatsApp has kept them, and as they are dialled', () => {
+    expect(['22507123456', '2250707123456', '22997123456', '2290197123456'].map(normalizePhoneNumber)).toEqual(['+22507123456', '+2250707123456', '+22997123456', '+2290197123456']);
   });
 
   it.each([

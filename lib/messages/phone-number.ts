@@ -9,8 +9,14 @@ const STRAY_CHARACTERS = /[\s().\-\p{Cf}]/gu;
 
 const INTERNATIONAL = /^(?:\+|00)?(\d{6,15})$/;
 
-/** WhatsApp's ids of Mexican phones still carry the 1 that dialling dropped, so the metadata calls them too long. */
-const MEXICAN_WITH_ONE = /^521\d{10}$/;
+/** A whole number as a spreadsheet writes it out: its point is none of those between groups of digits, and its nought no digit. */
+const FROM_SPREADSHEET = /^(\s*\+?\d{6,15})\.0\s*$/;
+
+/**
+ * Numbers that WhatsApp goes on using as ids though the metadata knows only their country's later plan: Mexico's with the 1 that dialling
+ * dropped, and those of Ivory Coast and Benin with the eight digits from before 2021 and 2024.
+ */
+const KEPT_BY_WHATSAPP = /^(?:521\d{10}|225\d{8}|229\d{8})$/;
 
 /** Country code and all, the shortest plans of the world have seven digits; the metadata takes fewer for possible. */
 const SHORTEST = '+1234567'.length;
@@ -33,7 +39,7 @@ export function normalizePhoneNumber(raw: unknown): string | undefined {
   if (digits.length + 1 >= SHORTEST && PLANS.isComplete(digits)) return `+${digits}`;
   const number = settle(`+${digits}`);
   if (number !== undefined) return number;
-  return MEXICAN_WITH_ONE.test(digits) ? `+${digits}` : undefined;
+  return KEPT_BY_WHATSAPP.test(digits) ? `+${digits}` : undefined;
 }
 
 /**
@@ -53,7 +59,7 @@ function internationalDigits(raw: unknown): string | undefined {
   if (typeof raw === 'number') return Number.isSafeInteger(raw) && raw > 0 ? internationalDigits(String(raw)) : undefined;
   if (typeof raw !== 'string' || raw.length > 40) return undefined;
   if (PLAIN.test(raw)) return raw.startsWith('+') ? raw.slice(1) : raw.replace(/^00/, '');
-  return INTERNATIONAL.exec(raw.replace(STRAY_CHARACTERS, ''))?.[1];
+  return INTERNATIONAL.exec(raw.replace(FROM_SPREADSHEET, '$1').replace(STRAY_CHARACTERS, ''))?.[1];
 }
 
 /**

@@ -105,9 +105,10 @@ export class MessageStore {
     return this.recent.find(account, msgId) ?? this.known(this.sql.byMsgId.get(account, msgId));
   }
 
-  /** By any name that it was ever called; the test id names the newest test that has left. */
+  /** By any name that it was ever called. All tests share one id: where nothing else names the message, that means the newest test that has left. */
   find(accounts: string[], names: string[]): KnownMessage | undefined {
-    for (const name of names) {
+    const ordered = names.length > 1 && names.includes(TEST_MSG_ID) ? [...names.filter((name) => name !== TEST_MSG_ID), TEST_MSG_ID] : names;
+    for (const name of ordered) {
       for (const account of accounts) {
         const found = name === TEST_MSG_ID ? this.known(this.sql.newestTestSent.get(account)) : this.byMsgId(account, name) ?? this.known(this.sql.byName.get(account, name));
         if (found !== undefined) return found;

@@ -65,7 +65,10 @@ function contentOf(message: PersonMessage): object {
     default: {
       const type = message.type === 'file' ? 'document' : message.type;
       const { caption } = message;
-      const medium = 'mediaId' in message ? { id: message.mediaId } : { id: mediaIdOf(message.mediaURL), link: message.mediaURL };
+      const medium = 'mediaId' in message
+        // Meta's own address, which opens with the account's token alone.
+        ? { id: message.mediaId, url: `https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=${message.mediaId}` }
+        : { id: mediaIdOf(message.mediaURL), link: message.mediaURL };
       return { type, [type]: { ...medium, mime_type: mimeTypeOf(message), caption } };
     }
   }
