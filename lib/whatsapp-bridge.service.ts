@@ -118,9 +118,10 @@ export class WhatsAppBridge {
   /**
    * A message's whole life, by CleverTap's msgId or the host's own: every step with its time. `undefined` where no account has it.
    * Ids are unique within an account only: give the account's `nickname` where two accounts might use the same one. Rejects with a
-   * `SendError` where there is no such account.
+   * `SendError` where there is no such account, and with a `TypeError` where `msgId` is no string.
    */
   async message(msgId: string, nickname?: string): Promise<MessageHistory | undefined> {
+    mustBeText(msgId, 'message()');
     for (const account of this.searched(nickname)) {
       const history = await this.ledger.message(account.mobileNumber, msgId);
       if (history !== undefined) return { ...history, account: account.nickname };
@@ -131,9 +132,10 @@ export class WhatsAppBridge {
   /**
    * Ends by hand the waiting of a message whose outcome is unknown: `sent` or `failed` is what somebody has found out; `resend` sends it
    * again, so that the person may get it twice. False where no such message waits. As with `message()`, give the account's `nickname` where
-   * two accounts might use the same id; rejects with a `SendError` where there is no such account.
+   * two accounts might use the same id; rejects as `message()` does.
    */
   async settle(msgId: string, decision: SettlementDecision, nickname?: string): Promise<boolean> {
+    mustBeText(msgId, 'settle()');
     for (const account of this.searched(nickname)) {
       if (await this.settlements.byHand(account, msgId, decision)) return true;
     }
@@ -179,4 +181,9 @@ export class WhatsAppBridge {
     if (account !== undefined) return account;
     throw new SendError('unknown-account', 'There are several accounts and no default one: name the account by its nickname.');
   }
+}
+
+/** A route's parameter may be a list, which the ledger could not take. */
+function mustBeText(msgId: unknown, method: string): void {
+  if (typeof msgId !== 'string') throw new TypeError(`${method}: \`msgId\` must be a string.`);
 }

@@ -20,6 +20,7 @@ import { Accounts } from '../options/accounts.ts';
 import { type Account, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
 import { CallLog } from './call-log.ts';
 import { deadlineOf } from './deadline.ts';
+import { overtakes } from './overtaking.ts';
 import { Preflight } from '../templates/preflight.ts';
 import { DispatchLaneWork } from './dispatch-lane.work.ts';
 import { LookUpLaneWork } from './look-up-lane.work.ts';
@@ -239,8 +240,7 @@ export class DispatchService implements SubmissionPort {
   private newMessage({ account, msgId, origin, to, content, wire }: OutboundMessage, claim: boolean): NewMessage {
     const at = now();
     const test = msgId === TEST_MSG_ID;
-    // A reply in somebody's chat, or a test, need not queue behind a campaign.
-    const urgent = test || content.type !== 'template';
+    const urgent = overtakes(msgId, content.type !== 'template');
     const summary = writeSummary(content);
     const stored = { seq: 0, account, msgId, origin, to, summary, acceptedAt: at };
     const expiresAt = deadlineOf(this.accounts.byNumber(account)!, stored, at);

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { now } from '../clock.ts';
 import { EventAnnouncer } from '../events/event-announcer.ts';
+import { isFreeform } from '../events/event.factory.ts';
 import { Backlog } from '../lanes/backlog.ts';
 import { LaneRegistry } from '../lanes/lane-registry.ts';
 import { laneName, LEDGER, type Ledger } from '../ledger/ledger.ts';
@@ -8,6 +9,7 @@ import type { StoredMessage } from '../ledger/message-records.ts';
 import type { FailureReason } from '../messages/failure-reason.ts';
 import type { Account } from '../options/resolved-options.ts';
 import { deadlineOf } from './deadline.ts';
+import { overtakes } from './overtaking.ts';
 
 /** How somebody ends the waiting by hand: `sent` and `failed` are what was found out, `resend` sends the message again, perhaps a second time. */
 export type SettlementDecision = 'sent' | 'failed' | 'resend';
@@ -46,7 +48,7 @@ export class Settlements {
     const resend = decision === 'resend';
     const listenerLanes = this.announcer.listenerLanesOf('dispatch');
     const { settled, event, relayed, bytes = 0 } = await this.ledger.settle({
-      message: message.seq, job, decision, at, reason, listenerLanes, ...(resend && { expiresAt: deadlineOf(account, message, at) }),
+      message: message.seq, job, decision, at, reason, listenerLanes, ...(resend && { expiresAt: deadlineOf(account, message, at), urgent: overtakes(message.msgId, isFreeform(message)) }),
     });
     if (!settled) return false;
     if (resend) {

@@ -50,8 +50,9 @@ export interface Settlement {
   decision: 'sent' | 'failed' | 'resend';
   at: number;
   reason: FailureReason;
-  /** With `resend`: when it may no longer be sent. */
+  /** With `resend`: when it may no longer be sent, and whether it overtakes the others of its lane. */
   expiresAt?: number;
+  urgent?: boolean;
   listenerLanes: string[];
 }
 
@@ -100,8 +101,9 @@ export interface Replay {
   id: number;
   at: number;
   dryRun: boolean;
-  /** When a message that is sent again may no longer be sent; by account's rule. */
+  /** When a message that is sent again may no longer be sent, by its account's rule, and whether it overtakes the others of its lane. */
   expiresAt?: number;
+  urgent?: boolean;
   /** The listeners' lanes that want to hear where an unmatched report now shows that its message went out. */
   settledLanes?: string[];
 }

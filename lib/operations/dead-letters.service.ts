@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { now } from '../clock.ts';
 import { deadlineOf } from '../dispatch/deadline.ts';
+import { overtakes } from '../dispatch/overtaking.ts';
 import { EventAnnouncer } from '../events/event-announcer.ts';
-import { messageSummary } from '../events/event.factory.ts';
+import { isFreeform, messageSummary } from '../events/event.factory.ts';
 import { Backlog } from '../lanes/backlog.ts';
 import { LaneRegistry } from '../lanes/lane-registry.ts';
 import type { DeadLetter, DeadLetterFilter } from '../ledger/dead-letter.ts';
@@ -95,12 +96,14 @@ export class DeadLetters {
     const at = now();
     if (letter.lane !== undefined && !this.lanes.has(letter.lane)) return 'no-lane';
     let expiresAt: number | undefined;
+    let urgent: boolean | undefined;
     if (isMessage(letter)) {
       expiresAt = deadlineOf(this.accounts.byNumber(letter.message.account)!, letter.message, evenIfExpired ? at : letter.message.acceptedAt);
+      urgent = overtakes(letter.message.msgId, isFreeform(letter.message));
       if (expiresAt <= at) return 'expired';
       if (await isOptedOut?.(letter.message.to)) return 'opted-out';
     }
-    const outcome = await this.ledger.replay({ id: letter.id, at, dryRun, expiresAt, settledLanes: this.announcer.listenerLanesOf('dispatch') });
+    const outcome = await this.ledger.replay({ id: letter.id, at, dryRun, expiresAt, urgent, settledLanes: this.announcer.listenerLanesOf('dispatch') });
     if (!outcome.replayed) return outcome.why;
     if (!dryRun) {
       if (isMessage(letter)) this.backlog.add(letter.message.account, outcome.bytes);

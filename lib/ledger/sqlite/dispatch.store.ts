@@ -5,7 +5,7 @@ import type { DispatchRecord, DispatchResult, Recovery, Settlement, SettlementRe
 import { isForgotten, type LoggedDispatch, type RecordedEvent } from '../message-records.ts';
 import type { DeadLetterStore } from './dead-letter.store.ts';
 import type { EventStore } from './event.store.ts';
-import type { JobStore, WaitingDispatch } from './job.store.ts';
+import type { JobStore, NewJob, WaitingDispatch } from './job.store.ts';
 import type { KnownMessage, MessageStore } from './message.store.ts';
 import type { ReportStore } from './report.store.ts';
 
@@ -54,7 +54,7 @@ export class DispatchStore {
     if (awaited) {
       this.jobs.add({ lane: laneName.settle(message.account), message: message.seq, due: record.settleAt ?? record.at + UNKNOWN_WAIT_MS });
     }
-    if (record.lookUpAt !== undefined && this.messages.get(message.seq)!.status === undefined) {
+    if (record.lookUpAt !== undefined && !gone && this.messages.get(message.seq)!.status === undefined) {
       this.jobs.add({ lane: laneName.lookUp(message.account), message: message.seq, due: record.lookUpAt });
     }
     if (outcome !== 'rejected' && outcome !== 'expired') return { event, relayed: false, matched, ...(gone && { gone }) };
@@ -63,21 +63,25 @@ export class DispatchStore {
   }
 
   /** For an attempt that was written down before, by a call whose answer was lost with the ledger's thread. */
-  private repeated({ job, message, due, at, outcome: seen }: DispatchRecord, outcome: LoggedDispatch['outcome']): DispatchResult {
+  private repeated({ job, message, due, at, outcome: seen, provenLanes }: DispatchRecord, outcome: LoggedDispatch['outcome']): DispatchResult {
     if (outcome === 'retry') this.jobs.release(job, due ?? at);
     else this.jobs.remove(job);
+    if (seen !== 'retry' || outcome === 'retry') return { relayed: false, matched: [] };
     // A report has shown meanwhile that no other attempt is needed.
-    if (seen === 'retry' && outcome !== 'retry') this.messages.setState(message, outcome);
-    return { relayed: false, matched: [] };
+    const event = this.log(this.messages.get(message)!, `settled:${this.messages.tries(message)}`, { outcome }, at);
+    this.messages.setState(message, outcome);
+    this.tell(event, provenLanes, at);
+    return { event, relayed: false, matched: [] };
   }
 
-  settle({ message: seq, job, decision, at, reason, expiresAt, listenerLanes }: Settlement): SettlementResult {
-    if (job !== undefined) this.jobs.remove(job);
+  settle({ message: seq, job, decision, at, reason, expiresAt, urgent, listenerLanes }: Settlement): SettlementResult {
+    // A job that is gone decided on an earlier waiting: somebody has ended that meanwhile.
+    const belongs = job === undefined || this.jobs.take(job);
     const message = this.messages.get(seq);
-    if (message?.state !== 'unknown') return { settled: false, relayed: false };
-    this.messages.dropWaitingJob(message.seq);
+    if (!belongs || message?.state !== 'unknown') return { settled: false, relayed: false };
+    this.messages.dropJobs(message.seq);
     if (decision === 'resend') {
-      this.redispatch(message, at, expiresAt);
+      this.redispatch(message, { at, expiresAt, urgent });
       return { settled: true, relayed: false, bytes: this.messages.wireSize(message.seq) };
     }
     const outcome = decision === 'sent' ? 'dispatched' : 'rejected';
@@ -112,10 +116,10 @@ export class DispatchStore {
   }
 
   /** Puts a message into its lane again. */
-  redispatch(message: KnownMessage, at: number, expiresAt?: number): void {
+  redispatch(message: KnownMessage, { at, expiresAt, urgent }: Pick<NewJob, 'expiresAt' | 'urgent'> & { at: number }): void {
     this.messages.setState(message.seq, 'accepted');
     const attempts = this.messages.tries(message.seq);
-    this.jobs.add({ lane: laneName.dispatch(message.account), message: message.seq, due: at, attempts, expiresAt });
+    this.jobs.add({ lane: laneName.dispatch(message.account), message: message.seq, due: at, attempts, expiresAt, urgent });
   }
 
   /** Lays a dead letter down, and owes CleverTap the failure unless its request was answered with it. */

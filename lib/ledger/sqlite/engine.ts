@@ -1,4 +1,4 @@
-import type { DeliveryReport } from '../../messages/delivery-report.ts';
+import { type DeliveryReport, statusRank } from '../../messages/delivery-report.ts';
 import type { Preference } from '../../messages/preference.ts';
 import type { DeadLetterFilter } from '../dead-letter.ts';
 import type {
@@ -57,7 +57,8 @@ export class SqliteEngine {
 
   /** What was on its way when the process died may have been sent: it is not sent again by itself. */
   recover({ at, accounts, listenerLanes }: Recovery): RecordedEvent[] {
-    const interrupted = this.jobs.recover(at);
+    this.jobs.turnBackTo(at);
+    const interrupted = this.jobs.recover();
     this.handed.waitUnless(new Set(), at);
     const events = interrupted.flatMap((job) => this.dispatches.interrupted(job, { at, accounts, listenerLanes }));
     // While nobody was there no report could come: the time of waiting begins anew.
@@ -102,7 +103,9 @@ export class SqliteEngine {
   }
 
   recordCallback(record: CallbackRecord): RecordedEvent[] {
-    const { accounts, at, settledLanes, room } = record;
+    const { accounts, at, settledLanes } = record;
+    // A copy to count down: where another call spoils the commit, this one is made again, with the room that there was.
+    const room = record.room?.map(({ lane, places }) => ({ lane, places }));
     for (const person of record.people ?? NONE) this.people.meet(person, accounts, at);
     const recorded: RecordedEvent[] = [];
     for (const { report, listenerLanes } of record.reports) {
@@ -213,20 +216,32 @@ export class SqliteEngine {
   }
 
   private putBack({ kind, accounts, lane, key, message: seq, event, payload }: LetterPlace, replay: Replay): ReplayOutcome {
-    const { at, dryRun, expiresAt } = replay;
+    const { at, dryRun, expiresAt, urgent } = replay;
     if (kind === 'unmatched') return this.matchAgain(payload as DeliveryReport, accounts, replay);
     if (lane === undefined) return { replayed: false, why: 'no-lane' };
-    if (seq === undefined) {
-      if (!dryRun) this.jobs.add({ lane, due: at, key, event });
-      return { replayed: true, bytes: 0, recorded: [] };
-    }
+    if (seq === undefined) return this.putEntryBack(kind, { lane, key, event: event! }, replay);
     const message = this.messages.get(seq);
     const bytes = this.messages.wireSize(seq);
     if (message === undefined || bytes === undefined) return { replayed: false, why: 'forgotten' };
     const settled = message.status !== undefined && message.status !== 'failed';
     if (settled || (message.state !== 'rejected' && message.state !== 'expired')) return { replayed: false, why: 'settled' };
-    if (!dryRun) this.dispatches.redispatch(message, at, expiresAt);
+    if (!dryRun) this.dispatches.redispatch(message, { at, expiresAt, urgent });
     return { replayed: true, bytes, recorded: [] };
+  }
+
+  /** A call of a listener's, or a report or message for CleverTap, in its old place among those of its key. */
+  private putEntryBack(kind: LetterPlace['kind'], { lane, key, event }: { lane: string; key?: number; event: number }, { at, dryRun }: Replay): ReplayOutcome {
+    if (kind === 'relay' && this.isOutdated(event)) return { replayed: false, why: 'settled' };
+    if (!dryRun && key !== undefined) this.jobs.putIn({ lane, due: at, key, event, alone: false });
+    else if (!dryRun) this.jobs.add({ lane, due: at, event });
+    return { replayed: true, bytes: 0, recorded: [] };
+  }
+
+  /** A failure whose message was delivered after all: CleverTap would take back what it has counted. */
+  private isOutdated(entry: number): boolean {
+    const event = this.events.get(entry);
+    if (event?.kind !== 'delivery-report' || event.message === undefined) return false;
+    return (event.payload as DeliveryReport).status === 'failed' && statusRank(this.messages.get(event.message.seq)?.status) > statusRank('failed');
   }
 
   /** Looks again for the message of an unmatched report. The listeners were told when its time was over; CleverTap is told if the message is known now. */

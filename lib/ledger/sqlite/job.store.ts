@@ -21,10 +21,8 @@ export function roomIn(room: LanePlaces[] | undefined, lane: string): LanePlaces
   return room?.find((one) => one.lane === lane && one.places > 0);
 }
 
-/** SQL: the latest `due` among jobs of the same key and lane with an earlier event; `which` narrows them; 0 if none. */
-function dueBefore(which = 'true'): string {
-  return `coalesce((SELECT max(b.due) FROM jobs b WHERE b.key = jobs.key AND b.lane = jobs.lane AND b.event < jobs.event AND ${which}), 0)`;
-}
+/** SQL: the latest `due` among jobs of the same key and lane with an earlier event; 0 if none. */
+const DUE_BEFORE = 'coalesce((SELECT max(b.due) FROM jobs b WHERE b.key = jobs.key AND b.lane = jobs.lane AND b.event < jobs.event), 0)';
 
 export const DISPATCH_LANES = "SELECT id FROM lanes WHERE name LIKE 'dispatch:%'";
 
@@ -74,16 +72,17 @@ export class JobStore {
       retry: db.prepare('UPDATE jobs SET claimed = 0, due = ?, attempts = attempts + 1, alone = max(alone, ?) WHERE id = ?'),
       release: db.prepare('UPDATE jobs SET claimed = 0, due = max(due, ?) WHERE id = ?'),
       isolate: db.prepare('UPDATE jobs SET alone = 1 WHERE id = ?'),
-      notBefore: db.prepare(`UPDATE jobs SET due = max(due, ${dueBefore()}) WHERE id = ? AND key IS NOT NULL RETURNING lane, key, event, due`),
+      notBefore: db.prepare(`UPDATE jobs SET due = max(due, ${DUE_BEFORE}) WHERE id = ? AND key IS NOT NULL RETURNING lane, key, event, due`),
       // Claimed ones too: should the process die, they must not come before it after the next start.
       pushLater: db.prepare('UPDATE jobs SET due = max(due, ?) WHERE key = ? AND lane = ? AND event > ?'),
       bury: db.prepare(`INSERT INTO dead_letters (kind, account, lane, key, message, event, reason, at)
         SELECT ?, coalesce(m.account, e.account), l.name, j.key, j.message, j.event, ?, ? FROM jobs j JOIN lanes l ON l.id = j.lane
         LEFT JOIN messages m ON m.seq = j.message LEFT JOIN events e ON e.seq = j.event WHERE j.id = ?`),
       unclaim: db.prepare(`UPDATE jobs SET claimed = 0 WHERE claimed = 1 AND lane NOT IN (${DISPATCH_LANES})`),
+      latest: db.prepare(`SELECT max(coalesce((SELECT recorded_at FROM events ORDER BY seq DESC LIMIT 1), 0),
+        coalesce((SELECT accepted_at FROM messages ORDER BY seq DESC LIMIT 1), 0)) AS at`),
+      turnBack: db.prepare('UPDATE jobs SET due = due - ?'),
       waitOn: db.prepare('UPDATE jobs SET due = max(due, ?) WHERE lane = (SELECT id FROM lanes WHERE name = ?)'),
-      neverTooLate: db.prepare(`UPDATE jobs SET due = max(?, ${dueBefore('b.attempts > 0')}) WHERE due > ? AND attempts = 0
-        AND (event IS NOT NULL OR lane IN (${DISPATCH_LANES}))`),
       claimedDispatches: db.prepare(`SELECT id, message, attempts FROM jobs WHERE claimed = 1 AND lane IN (${DISPATCH_LANES})`),
       expired: db.prepare('SELECT id, message, attempts FROM jobs WHERE expires_at <= ? AND claimed = 0 ORDER BY expires_at LIMIT 500'),
       backlog: db.prepare(`SELECT substr(l.name, length('dispatch:') + 1) AS account, count(*) AS messages, sum(length(w.body)) AS bytes
@@ -169,6 +168,11 @@ export class JobStore {
     this.sql.remove.write(id);
   }
 
+  /** Removes a job; false where it was gone. */
+  take(id: number): boolean {
+    return Number(this.sql.remove.run(id).changes) > 0;
+  }
+
   release(id: number, due = 0): void {
     this.quiet.clear();
     this.sql.release.write(due, id);
@@ -181,14 +185,18 @@ export class JobStore {
     this.keepOrder(id);
   }
 
-  /**
-   * Puts claimed relay and listener jobs back: they may run twice. Dispatch jobs may not, and are returned instead. What was due
-   * at once is due now, though the machine's clock may have been set back since.
-   */
-  recover(now: number): WaitingDispatch[] {
+  /** Where the machine's clock was set back since the last process, what waits goes by the new time, and does not wait for the old one to come round. */
+  turnBackTo(now: number): void {
+    const aheadMs = Number(this.sql.latest.get()?.at) - now;
+    if (aheadMs <= 0) return;
+    this.quiet.clear();
+    this.sql.turnBack.write(aheadMs);
+  }
+
+  /** Puts claimed relay and listener jobs back: they may run twice. Dispatch jobs may not, and are returned instead. */
+  recover(): WaitingDispatch[] {
     this.quiet.clear();
     this.sql.unclaim.write();
-    this.sql.neverTooLate.write(now, now);
     return this.sql.claimedDispatches.all().map(waitingDispatch);
   }
 

@@ -64,6 +64,7 @@ export class MessageStore {
       state: db.prepare('SELECT state FROM messages WHERE seq = ?'),
       underWay: db.prepare(`SELECT 1 FROM jobs WHERE message = ? AND claimed = 1 AND lane IN (${DISPATCH_LANES})`),
       dropJob: db.prepare('DELETE FROM jobs WHERE message = ? AND claimed = 0'),
+      dropJobs: db.prepare('DELETE FROM jobs WHERE message = ?'),
       unknown: db.prepareRows(`SELECT ${messageColumns('messages')}, due FROM jobs JOIN messages ON messages.seq = jobs.message
         WHERE lane IN (SELECT id FROM lanes WHERE name LIKE 'settle:%') ORDER BY due LIMIT ?`),
       tries: db.prepare("SELECT count(*) AS tries FROM events WHERE message = ? AND kind = 'dispatch'"),
@@ -175,6 +176,11 @@ export class MessageStore {
   /** Removes the message's waiting job: a dispatch before its next attempt, or a settlement or look-up before its time. */
   dropWaitingJob(seq: number): void {
     this.sql.dropJob.write(seq);
+  }
+
+  /** Removes all jobs of a message whose outcome was unknown, also those in a lane's hands. */
+  dropJobs(seq: number): void {
+    this.sql.dropJobs.write(seq);
   }
 
   /** Rows were changed by another store, or rolled back: forgets what is cached. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { HOUR_MS } from '../../clock.ts';
 import { type DeliveryReport, statusRank } from '../../messages/delivery-report.ts';
 import { laneName } from '../ledger.ts';
 import type { LanePlaces } from '../ledger-records.ts';
@@ -59,19 +60,19 @@ export class ReportStore {
     const message = this.messages.find(accounts, report.names);
     if (message === undefined) return this.park(incoming, accounts, at + parkForMs);
     this.record(message, incoming, recorded);
-    this.learn(message, report.names, at, recorded);
+    this.learn(message, report.names, at, recorded, incoming.settledLanes);
   }
 
   /** Remembers a message's names, and records the reports that were waiting for one of them. */
-  learn(message: StoredMessage, names: string[], at: number, recorded: RecordedEvent[]): void {
+  learn(message: StoredMessage, names: string[], at: number, recorded: RecordedEvent[], settledLanes?: string[]): void {
     for (const name of this.messages.learn(message, names)) {
       for (const row of this.sql.parked.all(name)) {
         if (!(JSON.parse(String(row.accounts)) as string[]).includes(message.account)) continue;
         this.unpark(Number(row.id));
         const report = JSON.parse(String(row.report)) as DeliveryReport;
         const listenerLanes = JSON.parse(String(row.listener_lanes)) as string[];
-        this.record(this.messages.get(message.seq)!, { report, listenerLanes, at }, recorded);
-        this.learn(message, report.names, at, recorded);
+        this.record(this.messages.get(message.seq)!, { report, listenerLanes, at, settledLanes }, recorded);
+        this.learn(message, report.names, at, recorded, settledLanes);
       }
     }
   }
@@ -99,7 +100,7 @@ export class ReportStore {
         kind: 'unmatched', account: accounts.length === 1 ? account : undefined, accounts, reason: 'no message of this name became known', at: now, payload: report,
       });
       const event = this.events.add({
-        kind: 'delivery-report', account, identity: `${identityOf(report)} of ${report.names[0]}`, at: report.at, recordedAt: now, payload: report,
+        kind: 'delivery-report', account, identity: `${identityOf(report, NaN)} of ${report.names[0]}`, at: report.at, recordedAt: now, payload: report,
       });
       if (event === undefined) continue;
       const key = orderKey(report.names[0]!);
@@ -118,7 +119,7 @@ export class ReportStore {
     const relayed = this.isForCleverTap(message, report);
     const handed = relayed && this.handed.mayHave(account, seq, room);
     const event = this.events.add({
-      kind: 'delivery-report', account, message, identity: identityOf(report), at: report.at, recordedAt: at,
+      kind: 'delivery-report', account, message, identity: identityOf(report, at), at: report.at, recordedAt: at,
       payload: isForgotten(message) ? withoutPerson(report) : report, handed,
     });
     if (event === undefined) return;
@@ -177,11 +178,14 @@ export class ReportStore {
   }
 }
 
-/** What makes a report one report: a message has each status once, and each click of its own. */
-function identityOf(report: DeliveryReport): string {
-  const identity = reportIdentity(report.status);
-  if (report.status !== 'clicked') return identity;
-  return `${identity}:${report.at}:${report.click?.url ?? report.click?.shortUrl ?? ''}`;
+/**
+ * What makes a report one report: a message has each status once, and each click of its own. A click whose form tells no time has that of its
+ * arrival: it counts as the same for an hour, in which AiSensy would have sent it again.
+ */
+function identityOf({ status, at, click }: DeliveryReport, arrivedAt: number): string {
+  const identity = reportIdentity(status);
+  if (status !== 'clicked') return identity;
+  return `${identity}:${at === arrivedAt ? Math.floor(at / HOUR_MS) : at}:${click?.url ?? click?.shortUrl ?? ''}`;
 }
 
 /** What `forget()` takes out of the reports that are there. */
