@@ -29,5 +29,7 @@ export default {
   ],
   reporters: ['default', '<rootDir>/test/plain-summary.reporter.js'],
   maxWorkers: 2,
+  // Nothing is left open: a worker that has run half of the suite has gigabytes to hand back, which takes longer than Jest's 500 ms.
+  workerGracefulExitTimeout: 10_000,
   testTimeout: 20_000,
 };
