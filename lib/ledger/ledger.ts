@@ -45,9 +45,9 @@ export interface Ledger {
   unknownOf(account: string, msgId: string): Promise<StoredMessage | undefined>;
   /** Messages of unknown outcome, the next to be settled first. */
   unknown(limit: number): Promise<UnknownMessage[]>;
-  /** Ends what has waited too long: messages that may no longer be sent, reports whose message never became known. */
+  /** Ends what has waited too long, a few hundred at once: messages that may no longer be sent, reports whose message never became known. To be called until it finds none. */
   sweep(sweep: Sweep): Promise<SweepResult>;
-  /** Deletes up to `limit` messages taken before a time, with all that belongs to them and waits no more; how many. */
+  /** Deletes up to `limit` messages taken before a time, with all that belongs to them and waits no more, and as many of each other kind of row; how many, of the kind of which most went. */
   prune(before: number, limit: number): Promise<number>;
   /** Erases what is kept of a person, in steps: hand `next` in again until there is none. Counts stay. */
   forget(phoneNumber: string, next?: number): Promise<Forgotten>;

@@ -12,8 +12,16 @@ import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-opti
 /** How often the ledger is looked through for what has waited too long, in milliseconds. */
 const SWEEP_EVERY_MS = 30_000;
 
-/** Messages deleted in one call, so that accepting never waits long for it. */
+/** Rows of a kind deleted in one call, so that accepting never waits long for it. */
 const PRUNE_AT_ONCE = 500;
+
+/** What a round has ended of one account. */
+interface Ended {
+  expired: number;
+  /** Those of them of which CleverTap is told. */
+  told: number;
+  unmatched: number;
+}
 
 /** What the ledger needs done from time to time: expiry, retention, and forgetting people. */
 @Injectable()
@@ -67,21 +75,34 @@ export class MaintenanceService {
     return forgotten;
   }
 
+  /** The ledger ends a few hundred in one call, so that accepting never waits long for it: it is called until it finds none whose time is over by now. */
   private async sweep(): Promise<void> {
+    const at = now();
     const listenerLanes = this.announcer.listenerLanesOf('dispatch');
-    const { events } = await this.ledger.sweep({ at: now(), listenerLanes });
-    if (events.length === 0) return;
-    for (const account of new Set(events.map((event) => event.account))) this.tell(account, events.filter((event) => event.account === account));
-    this.announcer.announce(events, [...listenerLanes, ...this.announcer.listenerLanesOf('delivery-report')]);
-    for (const { mobileNumber } of this.options.accounts) this.lanes.wake(laneName.reports(mobileNumber));
+    const ended = new Map<string, Ended>();
+    try {
+      do {
+        if (!(await this.sweepOnce(at, listenerLanes, ended))) break;
+        await nextTurn();
+      } while (this.timer !== undefined);
+    } finally {
+      for (const [account, each] of ended) this.tell(account, each);
+    }
   }
 
-  private tell(account: string, ended: RecordedEvent[]): void {
-    const expired = ended.filter(({ kind }) => kind === 'dispatch');
-    const told = expired.filter(({ relayed }) => relayed).length;
-    const unmatched = ended.length - expired.length;
+  /** Whether it found any. */
+  private async sweepOnce(at: number, listenerLanes: string[], ended: Map<string, Ended>): Promise<boolean> {
+    const { events } = await this.ledger.sweep({ at, listenerLanes });
+    if (events.length === 0) return false;
+    for (const event of events) count(event, ended);
+    this.announcer.announce(events, [...listenerLanes, ...this.announcer.listenerLanesOf('delivery-report')]);
+    for (const { mobileNumber } of this.options.accounts) this.lanes.wake(laneName.reports(mobileNumber));
+    return true;
+  }
+
+  private tell(account: string, { expired, told, unmatched }: Ended): void {
     const whose = `Account ${this.accounts.nickname(account)}`;
-    if (expired.length > 0) this.logger.warn(`${whose}: ${expired.length} messages expired before they could be sent, ${told} of them CleverTap's, which is told.`);
+    if (expired > 0) this.logger.warn(`${whose}: ${expired} messages expired before they could be sent, ${told} of them CleverTap's, which is told.`);
     if (unmatched > 0) this.logger.warn(`${whose}: ${unmatched} delivery reports matched no message; they are in the dead letters.`);
   }
 
@@ -89,4 +110,15 @@ export class MaintenanceService {
     const before = now() - this.options.retentionDays * DAY_MS;
     while (this.timer !== undefined && (await this.ledger.prune(before, PRUNE_AT_ONCE)) === PRUNE_AT_ONCE) await nextTurn();
   }
+}
+
+function count({ account, kind, relayed }: RecordedEvent, ended: Map<string, Ended>): void {
+  let of = ended.get(account);
+  if (of === undefined) ended.set(account, (of = { expired: 0, told: 0, unmatched: 0 }));
+  if (kind !== 'dispatch') {
+    of.unmatched += 1;
+    return;
+  }
+  of.expired += 1;
+  if (relayed) of.told += 1;
 }

@@ -43,6 +43,7 @@ describe('a phone number', () => {
 
   it('is the same number however it is written', () => {
     fc.assert(fc.property(likely, fc.constantFrom(' ', '-', '.', '(', ')', '\u00ad'), fc.nat(12), (number, separator, place) => {
+      fc.pre(separator !== '.' || number.slice(place) !== '0'); // a spreadsheet's whole number
       const plain = normalizePhoneNumber(`+${number}`);
       expect(normalizePhoneNumber(`+${number.slice(0, place)}${separator}${number.slice(place)}`)).toBe(plain);
       expect(normalizePhoneNumber(`00${number}`)).toBe(plain);

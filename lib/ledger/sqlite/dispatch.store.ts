@@ -36,11 +36,13 @@ export class DispatchStore {
     if (record.outcome !== 'dispatched') this.learn(record, matched);
     const message = this.messages.get(record.message)!;
     const outcome = this.proven(message, record.outcome);
-    const reason = outcome === 'dispatched' ? undefined : record.reason;
+    const gone = isForgotten(message);
+    // AiSensy's words may quote the person.
+    const said = gone && record.reason !== undefined ? { ...record.reason, title: '' } : record.reason;
+    const reason = outcome === 'dispatched' ? undefined : said;
     const event = this.log(message, `attempt:${record.attempt}`, { outcome, reason }, record.at);
     if (event === undefined) return this.repeated(record, outcome);
     if (record.outcome === 'dispatched') this.learn(record, matched);
-    const gone = isForgotten(message);
     if (outcome === 'retry') {
       if (gone) this.jobs.remove(record.job);
       else this.jobs.retry(record.job, record.due ?? record.at);
@@ -58,7 +60,7 @@ export class DispatchStore {
       this.jobs.add({ lane: laneName.lookUp(message.account), message: message.seq, due: record.lookUpAt });
     }
     if (outcome !== 'rejected' && outcome !== 'expired') return { event, relayed: false, matched, ...(gone && { gone }) };
-    const relayed = this.fail(message, outcome === 'expired' ? 'expired' : 'refused', record.reason!, record.at, record.answered === true);
+    const relayed = this.fail(message, outcome === 'expired' ? 'expired' : 'refused', said!, record.at, record.answered === true);
     return { event, relayed, matched, ...(gone && { gone }) };
   }
 
@@ -125,7 +127,7 @@ export class DispatchStore {
   /** Lays a dead letter down, and owes CleverTap the failure unless its request was answered with it. */
   private fail(message: KnownMessage, kind: DeadLetterKind, reason: FailureReason, at: number, answered: boolean): boolean {
     const { seq, account, msgId } = message;
-    this.letters.bury({ kind, account, message: seq, lane: laneName.dispatch(account), reason: reason.title, at });
+    this.letters.bury({ kind, account, message: seq, lane: laneName.dispatch(account), reason: isForgotten(message) ? 'forgotten' : reason.title, at });
     return !answered && this.reports.owe(message, { names: [msgId], status: 'failed', at, failure: reason }, at);
   }
 

@@ -76,8 +76,8 @@ export class JobStore {
       // Claimed ones too: should the process die, they must not come before it after the next start.
       pushLater: db.prepare('UPDATE jobs SET due = max(due, ?) WHERE key = ? AND lane = ? AND event > ?'),
       bury: db.prepare(`INSERT INTO dead_letters (kind, account, lane, key, message, event, reason, at)
-        SELECT ?, coalesce(m.account, e.account), l.name, j.key, j.message, j.event, ?, ? FROM jobs j JOIN lanes l ON l.id = j.lane
-        LEFT JOIN messages m ON m.seq = j.message LEFT JOIN events e ON e.seq = j.event WHERE j.id = ?`),
+        SELECT ?1, coalesce(m.account, e.account), l.name, j.key, j.message, j.event, CASE WHEN m.recipient = '' AND ?1 = 'listener' THEN 'forgotten' ELSE ?2 END, ?3
+        FROM jobs j JOIN lanes l ON l.id = j.lane LEFT JOIN events e ON e.seq = j.event LEFT JOIN messages m ON m.seq = coalesce(j.message, e.message) WHERE j.id = ?4`),
       unclaim: db.prepare(`UPDATE jobs SET claimed = 0 WHERE claimed = 1 AND lane NOT IN (${DISPATCH_LANES})`),
       latest: db.prepare(`SELECT max(coalesce((SELECT recorded_at FROM events ORDER BY seq DESC LIMIT 1), 0),
         coalesce((SELECT accepted_at FROM messages ORDER BY seq DESC LIMIT 1), 0)) AS at`),

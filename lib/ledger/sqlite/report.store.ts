@@ -47,7 +47,7 @@ export class ReportStore {
       parkName: db.prepare('INSERT INTO parked_names (name, parked) VALUES (?, ?) ON CONFLICT DO NOTHING'),
       parked: db.prepare(`SELECT p.id, accounts, report, listener_lanes FROM parked_names n JOIN parked_reports p ON p.id = n.parked
         WHERE n.name = ? ORDER BY p.id`),
-      expired: db.prepare('SELECT id, accounts, report, listener_lanes FROM parked_reports WHERE expires_at <= ? ORDER BY id LIMIT 500'),
+      expired: db.prepare('SELECT id, accounts, report, listener_lanes FROM parked_reports WHERE expires_at <= ? ORDER BY expires_at, id LIMIT 500'),
       unpark: db.prepare('DELETE FROM parked_reports WHERE id = ?'),
       unparkNames: db.prepare('DELETE FROM parked_names WHERE parked = ?'),
       counts: db.prepare('SELECT count(*) AS parked FROM parked_reports'),

@@ -8,8 +8,11 @@ import type { PeopleStore } from './people.store.ts';
 /** Rows looked at in one step of forgetting: few enough that accepting messages never waits for it noticeably. */
 const STEP = 5_000;
 
-/** A report without the person. Its names stay, so that it is still matched and dropped where it comes again. */
-const blanked = (column: string): string => `json_remove(${column}, '$.recipient', '$.click', '$.failure.title')`;
+/**
+ * A report, or the entry of an attempt, without the person, whom AiSensy's words may quote. Its names stay, so that it is still matched and dropped
+ * where it comes again.
+ */
+const blanked = (column: string): string => `json_replace(json_remove(${column}, '$.recipient', '$.click'), '$.failure.title', '', '$.reason.title', '')`;
 
 /** What leaves the ledger: rows that are old, and what is kept of a person who wants to be forgotten. */
 export class RetentionStore {
@@ -21,7 +24,8 @@ export class RetentionStore {
     this.people = people;
     this.states = states;
     this.sql = {
-      ends: db.prepare('SELECT coalesce(min(seq), 0) AS first, coalesce(max(seq), 0) AS last FROM messages'),
+      // Each by itself: SQLite would read the whole table for both in one.
+      ends: db.prepare('SELECT (SELECT coalesce(min(seq), 0) FROM messages) AS first, (SELECT coalesce(max(seq), 0) FROM messages) AS last'),
       takenAt: db.prepare('SELECT accepted_at FROM messages WHERE seq >= ? ORDER BY seq LIMIT 1'),
       // Of one that was sent long after it was taken, reports are still to come.
       old: db.prepare(`SELECT seq, state FROM messages m WHERE seq < ?1 AND accepted_at < ?2
@@ -32,9 +36,13 @@ export class RetentionStore {
       dropNames: db.prepare('DELETE FROM names WHERE message = ?'),
       dropLetters: db.prepare('DELETE FROM dead_letters WHERE message = ? OR event IN (SELECT seq FROM events WHERE events.message = ?)'),
       dropEvents: db.prepare('DELETE FROM events WHERE message = ?'),
+      // The number is given out again where it was the last: a reply would be told as one to another person's message.
+      dropReplies: db.prepare('UPDATE events SET reply_to = NULL WHERE reply_to = ?'),
       dropMessage: db.prepare('DELETE FROM messages WHERE seq = ?'),
+      // A letter may be younger than its entry, of which it can be put back.
       oldEvents: db.prepare(`DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE message IS NULL AND recorded_at < ?
-        AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.event = events.seq) LIMIT ?)`),
+        AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.event = events.seq)
+        AND NOT EXISTS (SELECT 1 FROM dead_letters d WHERE d.event = events.seq) LIMIT ?)`),
       oldLetters: db.prepare('DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE at < ? LIMIT ?)'),
       last: db.prepare(`SELECT max(coalesce((SELECT max(seq) FROM messages), 0), coalesce((SELECT max(seq) FROM events), 0),
         coalesce((SELECT max(id) FROM parked_reports), 0), coalesce((SELECT max(id) FROM dead_letters), 0)) AS seq`),
@@ -42,7 +50,7 @@ export class RetentionStore {
         WHERE seq > ? AND seq <= ? AND recipient = ?`),
       digest: db.prepare('UPDATE messages SET digest = ? WHERE seq = ?'),
       dropJobs: db.prepare('DELETE FROM jobs WHERE message = ? AND claimed = 0'),
-      blankMessage: db.prepare(`UPDATE messages SET recipient = '', summary = json_remove(summary, '$.customProps'),
+      blankMessage: db.prepare(`UPDATE messages SET recipient = '', summary = json_remove(summary, '$.customProps'), refusal = json_set(refusal, '$.title', ''),
         state = CASE WHEN state IN ('accepted', 'unknown') THEN 'expired' ELSE state END WHERE seq = ?`),
       blankReports: db.prepare(`UPDATE events SET payload = ${blanked('payload')} WHERE message = ?`),
       blankUnmatched: db.prepare(`UPDATE events SET payload = ${blanked('payload')}
@@ -51,16 +59,21 @@ export class RetentionStore {
         WHERE id > ? AND id <= ? AND json_extract(report, '$.recipient') = ?`),
       blankLetters: db.prepare(`UPDATE dead_letters SET payload = CASE kind WHEN 'unmatched' THEN ${blanked('payload')} END
         WHERE id > ? AND id <= ? AND payload IS NOT NULL AND instr(payload, ?) > 0`),
-      // A listener's own words may quote the person.
-      blankReasons: db.prepare("UPDATE dead_letters SET reason = 'forgotten' WHERE kind = 'listener' AND event IN (SELECT seq FROM events WHERE message = ?)"),
-      blankReason: db.prepare("UPDATE dead_letters SET reason = 'forgotten' WHERE kind = 'listener' AND event = ?"),
-      blankInbound: db.prepare(`UPDATE events SET payload = json_object('id', json_extract(payload, '$.id'), 'at', at, 'type', 'other', 'raw', NULL)
-        WHERE seq > ? AND seq <= ? AND kind IN ('inbound-message', 'preference') AND json_extract(payload, '$.from') = ? RETURNING seq`),
-      dropEventJobs: db.prepare('DELETE FROM jobs WHERE event = ? AND claimed = 0'),
+      // AiSensy's words of a message may quote the person, and so may a listener's own.
+      blankReasons: db.prepare(`UPDATE dead_letters SET reason = 'forgotten'
+        WHERE message = ?1 OR (kind = 'listener' AND event IN (SELECT seq FROM events WHERE events.message = ?1))`),
+      // Without its lane it cannot be put back: nobody's message would be told.
+      blankLetter: db.prepare("UPDATE dead_letters SET reason = 'forgotten', lane = NULL WHERE event = ?"),
+      // A preference is known again by its person's number.
+      blankInbound: db.prepare(`UPDATE events SET payload = json_object('id', json_extract(payload, '$.id'), 'at', at, 'type', 'other', 'raw', NULL),
+        identity = CASE WHEN instr(identity, ?3) > 0 THEN 'forgotten:' || seq ELSE identity END
+        WHERE seq > ?1 AND seq <= ?2 AND kind IN ('inbound-message', 'preference') AND json_extract(payload, '$.from') = ?3 RETURNING seq`),
+      // Claimed ones too: handed back or put off, they would be told as nobody's message. What their lane still says of them changes nothing.
+      dropEventJobs: db.prepare('DELETE FROM jobs WHERE event = ?'),
     };
   }
 
-  /** Up to `limit` messages that are old and have nothing left to do; and as many of each other kind of row. */
+  /** Up to `limit` messages that are old and have nothing left to do; and as many of each other kind of row. How many, of the kind of which most were deleted. */
   prune(before: number, limit: number): number {
     const messages = this.sql.old.all(this.firstSince(before), before, limit);
     for (const { seq, state } of messages) {
@@ -68,13 +81,15 @@ export class RetentionStore {
       this.sql.dropNames.write(seq!);
       this.sql.dropLetters.write(seq!, seq!);
       this.sql.dropEvents.write(seq!);
+      this.sql.dropReplies.write(seq!);
       this.sql.dropMessage.write(seq!);
       this.states.leave(state as MessageState);
     }
-    this.sql.oldEvents.write(before, limit);
-    this.sql.oldLetters.write(before, limit);
+    // The letters first: an entry can go with the last of them.
+    const letters = Number(this.sql.oldLetters.run(before, limit).changes);
+    const events = Number(this.sql.oldEvents.run(before, limit).changes);
     this.people.prune(before, limit);
-    return messages.length;
+    return Math.max(messages.length, letters, events);
   }
 
   /** The number of the first message that was taken at a time or later: numbers grow with time, near enough for what is pruned now or an hour later. */
@@ -108,7 +123,7 @@ export class RetentionStore {
     const inbound = this.sql.blankInbound.all(from, to, phoneNumber);
     for (const { seq } of inbound) {
       this.sql.dropEventJobs.write(seq!);
-      this.sql.blankReason.write(seq!);
+      this.sql.blankLetter.write(seq!);
     }
     this.sql.blankUnmatched.write(from, to, phoneNumber);
     this.sql.blankParked.write(from, to, phoneNumber);

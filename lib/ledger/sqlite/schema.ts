@@ -59,6 +59,7 @@ const MIGRATIONS: string[] = [
   CREATE UNIQUE INDEX events_by_account ON events (account, identity) WHERE message IS NULL;
   CREATE INDEX events_by_age ON events (recorded_at) WHERE message IS NULL;
   CREATE INDEX events_in_hand ON events (seq) WHERE relayed_at = 0;
+  CREATE INDEX events_by_reply ON events (reply_to) WHERE reply_to IS NOT NULL;
 
   CREATE TABLE lanes (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 
@@ -81,6 +82,7 @@ const MIGRATIONS: string[] = [
   CREATE INDEX jobs_by_expiry ON jobs (expires_at) WHERE expires_at IS NOT NULL AND claimed = 0;
   CREATE INDEX jobs_by_key ON jobs (key, lane) WHERE key IS NOT NULL;
   CREATE INDEX jobs_by_message ON jobs (message) WHERE message IS NOT NULL;
+  CREATE INDEX jobs_by_event ON jobs (event) WHERE event IS NOT NULL;
 
   CREATE TABLE parked_reports (
     id INTEGER PRIMARY KEY,
@@ -95,6 +97,7 @@ const MIGRATIONS: string[] = [
     parked INTEGER NOT NULL,
     PRIMARY KEY (name, parked)
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX parked_names_by_report ON parked_names (parked);
 
   CREATE TABLE people (
     account TEXT NOT NULL,
@@ -122,6 +125,7 @@ const MIGRATIONS: string[] = [
   ) STRICT;
   CREATE INDEX dead_letters_by_message ON dead_letters (message) WHERE message IS NOT NULL;
   CREATE INDEX dead_letters_by_event ON dead_letters (event) WHERE event IS NOT NULL;
+  CREATE INDEX dead_letters_by_age ON dead_letters (at);
   `,
 ];
 
