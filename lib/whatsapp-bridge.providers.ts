@@ -3,7 +3,7 @@ import { AiSensyGuard } from './aisensy/aisensy.guard.ts';
 import { ACCOUNT_APIS, type AccountApis } from './aisensy/account-apis.ts';
 import { FailureReasons } from './aisensy/failure-reasons.ts';
 import { type Transport, TRANSPORTS } from './aisensy/transport.ts';
-import { createTransports } from './aisensy/transports.ts';
+import { createTransports, type TransportTools } from './aisensy/transports.ts';
 import { CALLBACKS } from './callbacks/callbacks.ts';
 import { AccountFailures } from './callbacks/account-failures.ts';
 import { CallbacksService } from './callbacks/callbacks.service.ts';
@@ -38,6 +38,7 @@ import { StrandedWork } from './operations/stranded-work.ts';
 import { Accounts } from './options/accounts.ts';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from './options/resolved-options.ts';
 import { RelayService } from './relay/relay.service.ts';
+import { TemplateCatalogues } from './templates/template-catalogues.ts';
 import { WhatsAppBridge } from './whatsapp-bridge.service.ts';
 
 /** Everything that the bridge is made of, but for its options and its controllers. */
@@ -46,7 +47,7 @@ export const BRIDGE_PROVIDERS: Provider[] = [
   { provide: LEDGER, inject: [RESOLVED_OPTIONS], useFactory: createLedger },
   { provide: FailureReasons, inject: [RESOLVED_OPTIONS], useFactory: ({ failureReasons }: ResolvedOptions) => new FailureReasons(failureReasons) },
   ...COLD_PROVIDERS,
-  { provide: TRANSPORTS, inject: [RESOLVED_OPTIONS, ACCOUNT_APIS, ColdHttp, FailureReasons, AddressFence], useFactory: openTransports },
+  { provide: TRANSPORTS, inject: [RESOLVED_OPTIONS, ACCOUNT_APIS, ColdHttp, FailureReasons, AddressFence, TemplateCatalogues], useFactory: openTransports },
   { provide: SUBMISSIONS, useExisting: DispatchService },
   { provide: CALLBACKS, useExisting: CallbacksService },
   Arrivals, BodyReader, ListenBacklog, KeepAlive, ...KEY_GUESS_PROVIDERS, CleverTapGuard, AiSensyGuard,
@@ -61,8 +62,9 @@ function createLedger({ ledger }: ResolvedOptions): Ledger {
 
 /** Transports that call AiSensy for more than sending need `@nestjs/axios`: a missing package is told at boot, not with the first message. */
 async function openTransports(
-  { accounts, dispatcher }: ResolvedOptions, apis: AccountApis, http: ColdHttp, reasons: FailureReasons, fence: AddressFence,
+  { accounts, dispatcher }: ResolvedOptions, apis: AccountApis, http: ColdHttp, reasons: FailureReasons, fence: AddressFence, templates: TemplateCatalogues,
 ): Promise<ReadonlyMap<string, Transport>> {
   if (accounts.some(({ aiSensy }) => aiSensy.transport === 'direct' || aiSensy.transport === 'project')) await http.ready();
-  return createTransports(accounts, { apis, reasons, fence, dispatcher });
+  const variableNames: TransportTools['variableNames'] = (account, template) => templates.variableNames(account, template);
+  return createTransports(accounts, { apis, reasons, fence, dispatcher, variableNames });
 }

@@ -48,21 +48,22 @@ export abstract class AiSensyTransport<Settings extends { endpoint: string; time
   }
 
   send(message: Message, signal?: AbortSignal): Promise<Verdict> {
-    let written: WrittenRequest;
+    let written: WrittenRequest | Promise<WrittenRequest>;
     try {
       written = this.write(message);
     } catch (error) {
-      return Promise.resolve({ kind: 'refused', reason: this.whyUnsendable(error) });
+      return Promise.resolve(this.unsendable(error));
     }
-    return this.post(written, message, signal);
+    if (!(written instanceof Promise)) return this.post(written, message, signal);
+    return written.then((request) => this.post(request, message, signal), (error) => this.unsendable(error));
   }
 
   close(): Promise<void> {
     return this.sender.close();
   }
 
-  /** @throws UnsendableError where this transport cannot carry the message */
-  protected abstract write(message: Message): WrittenRequest;
+  /** @throws UnsendableError where this transport cannot carry the message; a later request may be rejected with it */
+  protected abstract write(message: Message): WrittenRequest | Promise<WrittenRequest>;
 
   /** Hidden wherever AiSensy's words are shown. */
   protected abstract get secrets(): readonly string[];
@@ -86,6 +87,10 @@ export abstract class AiSensyTransport<Settings extends { endpoint: string; time
   private withType(own: WrittenRequest['headers']): WrittenRequest['headers'] {
     if (this.last?.own !== own) this.last = { own, all: { ...own, 'Content-Type': 'application/json' } };
     return this.last.all;
+  }
+
+  private unsendable(error: unknown): Verdict {
+    return { kind: 'refused', reason: this.whyUnsendable(error) };
   }
 
   private whyUnsendable(error: unknown): UnsendableError['reason'] {

@@ -2,22 +2,21 @@ import type { OutgoingResult } from '../http/outgoing-call.ts';
 import { MissingPeerError } from '../http/optional-peer.ts';
 import type { Verdict } from '../messages/verdict.ts';
 import type { DirectTransportSettings } from '../options/resolved-options.ts';
-import { AiSensyTransport, type WrittenRequest, type TransportSetup } from './aisensy.transport.ts';
+import type { TransportSetup, WrittenRequest } from './aisensy.transport.ts';
 import { readAnswer } from './answer-body.ts';
 import type { ColdApi } from './cold-api.ts';
 import { checkCredential } from './credential-check.ts';
 import { type DirectToken, DirectTokenError } from './direct-token.ts';
-import { writeMetaMessage } from './meta-message.writer.ts';
+import { type FindVariableNames, MetaTransport } from './meta.transport.ts';
 import type { Transport, TransportMessage } from './transport.ts';
 
 /** Hands messages in Meta's form to AiSensy's Direct API, with a token that it sees to itself. */
-export class DirectTransport extends AiSensyTransport<DirectTransportSettings> implements Transport {
+export class DirectTransport extends MetaTransport<DirectTransportSettings> implements Transport {
   readonly name = 'direct';
-  protected override readonly passesMetaOn = true;
 
   /** `token` is shared with whoever else calls the account's Direct API; `api` is its way to lists, which shows whether it is right. */
-  constructor(setup: TransportSetup<DirectTransportSettings>, private readonly token: DirectToken, private readonly api: ColdApi) {
-    super(setup);
+  constructor(setup: TransportSetup<DirectTransportSettings>, findNames: FindVariableNames, private readonly token: DirectToken, private readonly api: ColdApi) {
+    super(setup, findNames);
   }
 
   verify(): Promise<Verdict> {
@@ -28,8 +27,9 @@ export class DirectTransport extends AiSensyTransport<DirectTransportSettings> i
     return this.token.secrets;
   }
 
-  protected write(message: TransportMessage): WrittenRequest {
-    return { headers: {}, body: writeMetaMessage(message) };
+  /** The token is added for each attempt. */
+  protected get headers(): WrittenRequest['headers'] {
+    return {};
   }
 
   protected override async post(written: WrittenRequest, message: TransportMessage, signal?: AbortSignal): Promise<Verdict> {

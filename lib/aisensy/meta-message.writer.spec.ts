@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { sent, SENT_NAMES, sentBytes } from '../../test/support/clevertap-fixtures.ts';
 import { parseOutbound } from '../clevertap/outbound.parser.ts';
 import type { MessageContent, TemplateContent } from '../messages/outbound-message.ts';
+import type { VariableNames } from '../messages/template.ts';
 import { writeMetaMessage } from './meta-message.writer.ts';
 import { UnsendableError } from './unsendable.error.ts';
 
@@ -66,9 +67,9 @@ function write(bytes: Uint8Array): unknown {
 }
 
 /** The template's components of a message whose parts are changed. */
-function components(changes: Partial<TemplateContent>): unknown {
+function components(changes: Partial<TemplateContent>, names?: VariableNames): unknown {
   const content: MessageContent = { type: 'template', name: 't', language: 'en', buttons: [], customProps: {}, ...changes };
-  return (JSON.parse(writeMetaMessage({ msgId: 'm', to: TO, content })) as { template: { components?: unknown } }).template.components;
+  return (JSON.parse(writeMetaMessage({ msgId: 'm', to: TO, content }, names)) as { template: { components?: unknown } }).template.components;
 }
 
 function reasonOf(changes: Partial<TemplateContent>): unknown {
@@ -157,6 +158,41 @@ describe('a message in Meta\'s form', () => {
     ['a    b', 'a    b'], ['a     b', 'a    b'], [`a${' '.repeat(40)}b`, 'a    b'], ['नमस्ते 🙂', 'नमस्ते 🙂'],
   ])('writes the value %j as %j', (value, written) => {
     expect(valueOf(value)).toBe(written);
+  });
+
+  describe('names its variables', () => {
+    const names: VariableNames = { header: ['shop'], body: ['name', 'order_id'], cards: [{ header: [], body: ['price'] }, { header: [], body: [] }] };
+    const told = (changes: Partial<TemplateContent>, known?: VariableNames): unknown => components(changes, known);
+    const value = (name: string, text: string): object => ({ type: 'text', parameter_name: name, text });
+    const twoValues = { parameters: ['Asha', '8841'] };
+
+    it('as they came', () => {
+      expect(told({
+        header: { type: 'text', text: 'x', parameters: ['Pune'], parameterNames: ['city'] }, body: { ...twoValues, parameterNames: ['first_name', 'order'] },
+        carousel: [{ body: { parameters: ['9'], parameterNames: ['cost'] }, buttons: [] }],
+      }, names)).toEqual([
+        header(value('city', 'Pune')), { type: 'body', parameters: [value('first_name', 'Asha'), value('order', '8841')] },
+        { type: 'carousel', cards: [{ card_index: 0, components: [{ type: 'body', parameters: [value('cost', '9')] }] }] },
+      ]);
+    });
+
+    it('as its template calls them, in order, where they came without names', () => {
+      expect(told({
+        header: { type: 'text', text: 'x', parameters: ['Pune'] }, body: twoValues, buttons: [{ kind: 'dynamicUrl', value: 'o/1' }],
+        carousel: [{ body: { parameters: ['9'] }, buttons: [] }, { body: { parameters: ['8'] }, buttons: [] }],
+      }, names)).toEqual([
+        header(value('shop', 'Pune')), { type: 'body', parameters: [value('name', 'Asha'), value('order_id', '8841')] }, button('url', '0', text('o/1')),
+        { type: 'carousel', cards: [{ card_index: 0, components: [{ type: 'body', parameters: [value('price', '9')] }] }, { card_index: 1, components: [body('8')] }] },
+      ]);
+    });
+
+    it('by place, where only some came with a name', () => {
+      expect(told({ body: { ...twoValues, parameterNames: ['', 'order'] } }, names)).toEqual([{ type: 'body', parameters: [value('name', 'Asha'), value('order', '8841')] }]);
+    });
+
+    it('not at all where nobody knows the names', () => {
+      expect(told({ body: twoValues })).toEqual([body('Asha', '8841')]);
+    });
   });
 
   it.each<[string, Partial<TemplateContent>, string]>([

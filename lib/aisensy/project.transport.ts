@@ -1,23 +1,22 @@
 import type { DeliveryReport } from '../messages/delivery-report.ts';
 import type { Verdict } from '../messages/verdict.ts';
 import type { ProjectTransportSettings } from '../options/resolved-options.ts';
-import { AiSensyTransport, type WrittenRequest, type TransportSetup } from './aisensy.transport.ts';
+import type { TransportSetup, WrittenRequest } from './aisensy.transport.ts';
 import type { ColdApi } from './cold-api.ts';
 import { checkCredential } from './credential-check.ts';
-import { writeMetaMessage } from './meta-message.writer.ts';
+import { type FindVariableNames, MetaTransport } from './meta.transport.ts';
 import type { ProjectMessages } from './project-messages.ts';
-import type { MessageNames, Transport, TransportMessage } from './transport.ts';
+import type { MessageNames, Transport } from './transport.ts';
 
 const PROJECT_PASSWORD_HEADER = 'X-AiSensy-Project-API-Pwd';
 
 /** Hands messages in Meta's form to AiSensy's Project API, which can also be asked what became of them. */
-export class ProjectTransport extends AiSensyTransport<ProjectTransportSettings> implements Transport {
+export class ProjectTransport extends MetaTransport<ProjectTransportSettings> implements Transport {
   readonly name = 'project';
-  protected override readonly passesMetaOn = true;
 
   /** `api` is the project's way to lists and states. */
-  constructor(setup: TransportSetup<ProjectTransportSettings>, private readonly messages: ProjectMessages, private readonly api: ColdApi) {
-    super(setup);
+  constructor(setup: TransportSetup<ProjectTransportSettings>, findNames: FindVariableNames, private readonly messages: ProjectMessages, private readonly api: ColdApi) {
+    super(setup, findNames);
   }
 
   /** Reads the project itself, one step above its messages. */
@@ -33,7 +32,7 @@ export class ProjectTransport extends AiSensyTransport<ProjectTransportSettings>
     return [this.settings.password];
   }
 
-  protected write(message: TransportMessage): WrittenRequest {
-    return { headers: { [PROJECT_PASSWORD_HEADER]: this.settings.password }, body: writeMetaMessage(message) };
+  protected get headers(): WrittenRequest['headers'] {
+    return { [PROJECT_PASSWORD_HEADER]: this.settings.password };
   }
 }

@@ -1,4 +1,5 @@
-import type { TemplateButton, TemplateCard, TemplateContent, TemplateHeader } from '../messages/outbound-message.ts';
+import type { TemplateButton, TemplateCard, TemplateContent, TemplateHeader, TemplateValues } from '../messages/outbound-message.ts';
+import type { CardVariableNames, VariableNames } from '../messages/template.ts';
 import { UnsendableError } from './unsendable.error.ts';
 
 /** A part of a template with this message's values, in Meta's form (Cloud API, "Template messages"). */
@@ -9,19 +10,22 @@ const BREAKS = /[^\S\r\n\t\v\f\u0085\u2028\u2029]*[\r\n\t\v\f\u0085\u2028\u2029]
 const SPACES = / {5,}/g;
 const MOST_SPACES = ' '.repeat(4);
 
-/** A template's components: only those that bring values along, since the others stand in the template already. */
-export function writeComponents(content: TemplateContent): MetaComponent[] {
+/**
+ * A template's components: only those that bring values along, since the others stand in the template already. `names` is what the
+ * template calls its variables; a value that came with a name keeps its own.
+ */
+export function writeComponents(content: TemplateContent, names?: VariableNames): MetaComponent[] {
   const { limitedTimeOffer, carousel } = content;
   return [
-    ...writeCard(content),
+    ...writeCard(content, names),
     ...(limitedTimeOffer?.expirationTimeMs === undefined ? [] : [writeOffer(limitedTimeOffer.expirationTimeMs)]),
-    ...(carousel === undefined ? [] : [{ type: 'carousel', cards: writeCards(carousel) }]),
+    ...(carousel === undefined ? [] : [{ type: 'carousel', cards: writeCards(carousel, names?.cards) }]),
   ];
 }
 
 /** A carousel's cards, in order. */
-export function writeCards(cards: TemplateCard[]): { card_index: number; components: MetaComponent[] }[] {
-  return cards.map((card, place) => ({ card_index: place, components: writeCard(card) }));
+export function writeCards(cards: TemplateCard[], names: readonly CardVariableNames[] = []): { card_index: number; components: MetaComponent[] }[] {
+  return cards.map((card, place) => ({ card_index: place, components: writeCard(card, names[place]) }));
 }
 
 /** The buttons that bring a value along, by their places among all the template's buttons. */
@@ -43,19 +47,18 @@ export function writeValue(value: string, part: string): string {
   return written;
 }
 
-function writeCard({ header, body, buttons }: TemplateCard): MetaComponent[] {
-  const head = header === undefined ? undefined : writeHeader(header);
-  const values = body?.parameters ?? [];
+function writeCard({ header, body, buttons }: TemplateCard, names: CardVariableNames | undefined): MetaComponent[] {
+  const head = header === undefined ? undefined : writeHeader(header, names?.header);
   return [
     ...(head === undefined ? [] : [{ type: 'header', parameters: head }]),
-    ...(values.length === 0 ? [] : [{ type: 'body', parameters: writeTexts(values, 'body') }]),
+    ...(body === undefined || body.parameters.length === 0 ? [] : [{ type: 'body', parameters: writeTexts(body, 'body', names?.body) }]),
     ...writeButtons(buttons),
   ];
 }
 
-function writeHeader(header: TemplateHeader): object[] | undefined {
+function writeHeader(header: TemplateHeader, names: readonly string[] | undefined): object[] | undefined {
   switch (header.type) {
-    case 'text': return header.parameters.length === 0 ? undefined : writeTexts(header.parameters, 'header');
+    case 'text': return header.parameters.length === 0 ? undefined : writeTexts(header, 'header', names);
     case 'image':
     case 'video': return [{ type: header.type, [header.type]: { link: header.mediaUrl } }];
     case 'file': return [{ type: 'document', document: { link: header.mediaUrl, ...(header.filename !== undefined && { filename: header.filename }) } }];
@@ -69,8 +72,12 @@ export function writeLocation({ latitude, longitude, name, address }: Omit<Extra
   return { latitude, longitude, ...(name !== undefined && { name }), ...(address !== undefined && { address }) };
 }
 
-function writeTexts(values: string[], part: string): object[] {
-  return values.map((value) => ({ type: 'text', text: writeValue(value, part) }));
+function writeTexts({ parameters, parameterNames }: TemplateValues, part: string, names: readonly string[] | undefined): object[] {
+  return parameters.map((value, place) => {
+    const text = writeValue(value, part);
+    const name = parameterNames?.[place] || names?.[place];
+    return name === undefined ? { type: 'text', text } : { type: 'text', parameter_name: name, text };
+  });
 }
 
 function writeOffer(expirationTimeMs: number): MetaComponent {

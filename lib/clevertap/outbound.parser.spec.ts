@@ -249,6 +249,19 @@ describe('parseOutbound, on contradictions and what is unknown', () => {
     expect(readTemplate([{ type: 'body', body: { parameters } }]).body).toEqual({ parameters: ['a', '', '', '3', 'd', '5'] });
   });
 
+  it('keeps the names of its values where there are any, each at its place', () => {
+    const parameters = [{ type: 'text', parameter_name: 'name', text: 'Asha' }, { type: 'text', text: '8841' }, { type: 'text', parameterName: 'city', text: 'Pune' }];
+    const expected = { parameters: ['Asha', '8841', 'Pune'], parameterNames: ['name', '', 'city'] };
+    const read = readTemplate([
+      { type: 'header', header: { type: 'text', text: { text: 'x', parameters: parameters.slice(0, 1) } } }, { type: 'body', body: { parameters } },
+      { type: 'carousel', cards: [{ components: [{ type: 'body', body: { parameters } }] }] },
+    ]);
+    expect(read).toMatchObject({ header: { parameters: ['Asha'], parameterNames: ['name'] }, body: expected, carousel: [{ body: expected }] });
+    for (const none of ['', '1', 1, null, {}]) {
+      expect(Object.keys(readTemplate([{ type: 'body', body: { parameters: [{ type: 'text', parameter_name: none, text: 'Asha' }] } }]).body!)).toEqual(['parameters']);
+    }
+  });
+
   it('keeps the first of two headers and of two bodies', () => {
     const { header, body } = readTemplate([
       { type: 'header', header: { type: 'text', text: { text: 'one' } } },

@@ -18,8 +18,16 @@ const named = fc.string({ minLength: 1, maxLength: 20 });
 const degrees = fc.double({ min: -180, max: 180, noNaN: true }).map(String);
 const kind = <T extends string>(...kinds: T[]): fc.Arbitrary<T> => fc.constantFrom(...kinds);
 
+/** What a variable may be called: no number, which is a position. */
+const variable = named.filter((name) => !/^\d+$/.test(name));
+/** Values, some with a name for each. */
+const values = fc.oneof(
+  fc.record({ parameters: fc.array(words) }),
+  fc.array(fc.tuple(words, variable), { minLength: 1 }).map((pairs) => ({ parameters: pairs.map(([value]) => value), parameterNames: pairs.map(([, name]) => name) })),
+);
+
 const header: fc.Arbitrary<TemplateHeader> = fc.oneof(
-  fc.record({ type: kind('text'), text: words, parameters: fc.array(words) }),
+  fc.tuple(fc.record({ type: kind('text'), text: words }), values).map(([shown, own]) => ({ ...shown, ...own })),
   fc.record({ type: kind('image', 'video', 'audio'), mediaUrl: words }),
   part<Extract<TemplateHeader, { type: 'file' }>>({ type: kind('file'), mediaUrl: words, filename: words }, ['type', 'mediaUrl']),
   part<Extract<TemplateHeader, { type: 'location' }>>(
@@ -32,7 +40,7 @@ const button = part<TemplateButton>(
 const card = part<TemplateCard>(
   {
     header,
-    body: part<NonNullable<TemplateCard['body']>>({ text: words, parameters: fc.array(words) }, ['parameters']),
+    body: fc.tuple(part<{ text?: string }>({ text: words }, []), values).map(([shown, own]) => ({ ...shown, ...own })),
     buttons: fc.array(button, { maxLength: 4 }),
   },
   ['buttons'],

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../messages/json-fields.ts';
 import type {
-  FreeformContent, MessageContent, OutboundMessage, TemplateButton, TemplateButtonKind, TemplateCard, TemplateContent, TemplateHeader,
+  FreeformContent, MessageContent, OutboundMessage, TemplateButton, TemplateButtonKind, TemplateCard, TemplateContent, TemplateHeader, TemplateValues,
 } from '../messages/outbound-message.ts';
 
 /** A message of the host app's own, before it is written. */
@@ -45,14 +45,14 @@ function cardComponents(card: TemplateCard): JsonObject[] {
 function fixedComponents({ header, body }: TemplateCard): JsonObject[] {
   const components: JsonObject[] = [];
   if (header !== undefined) components.push({ type: 'header', header: { type: header.type, [header.type]: headerContent(header) } });
-  if (body !== undefined) components.push({ type: 'body', body: { text: body.text, parameters: texts(body.parameters) } });
+  if (body !== undefined) components.push({ type: 'body', body: { text: body.text, parameters: texts(body) } });
   return components;
 }
 
 function headerContent(header: TemplateHeader): JsonObject {
   switch (header.type) {
     case 'text':
-      return { text: header.text, parameters: header.parameters.length > 0 ? texts(header.parameters) : undefined };
+      return { text: header.text, parameters: header.parameters.length > 0 ? texts(header) : undefined };
     case 'location':
       return location(header);
     case 'file':
@@ -98,6 +98,7 @@ function buttonParameter(kind: TemplateButtonKind, value: string): JsonObject {
   return kind === 'copyCode' ? { type: 'coupon_code', coupon_code: value } : { type: 'text', text: value };
 }
 
-function texts(values: string[]): JsonObject[] {
-  return values.map((value) => ({ type: 'text', text: value }));
+function texts({ parameters, parameterNames }: TemplateValues): JsonObject[] {
+  // As Meta spells it, since no page of CleverTap's shows a name.
+  return parameters.map((text, place) => ({ type: 'text', parameter_name: parameterNames?.[place] || undefined, text }));
 }

@@ -1,6 +1,7 @@
 import { fieldsOf, firstObject, isObject, keyword, listOrObject, numberOf, textOf } from '../messages/json-fields.ts';
 import type { JsonObject } from '../messages/json-fields.ts';
-import type { TemplateButton, TemplateButtonKind, TemplateCard, TemplateHeader } from '../messages/outbound-message.ts';
+import type { TemplateButton, TemplateButtonKind, TemplateCard, TemplateHeader, TemplateValues } from '../messages/outbound-message.ts';
+import { isVariableName } from '../messages/template.ts';
 import { contentKind, contentOf, readLocation, readMediaUrl } from './outbound-parts.ts';
 
 const BUTTON_KINDS = new Map<string, TemplateButtonKind>([
@@ -22,9 +23,18 @@ export function componentKind(component: JsonObject): string {
   return type === 'body' || type === 'button' || type === 'header' ? type : keyword(type);
 }
 
-/** The values of a component in order. A parameter of an unknown form keeps its place, empty. */
-export function readParameters(parameters: unknown): string[] {
-  return listOrObject(parameters).map(readParameter);
+/** Adds a component's values to it, in order. A parameter of an unknown form keeps its place, empty. */
+function withValues<T extends object>(part: T, parameters: unknown): T & TemplateValues {
+  const list = listOrObject(parameters);
+  const read: T & TemplateValues = Object.assign(part, { parameters: list.map(readParameter) });
+  if (list.some(readName)) read.parameterNames = list.map((parameter) => readName(parameter) ?? '');
+  return read;
+}
+
+/** A named variable's name, which Meta wants back with the value; a number is a position and no name. */
+function readName(parameter: unknown): string | undefined {
+  const name = isObject(parameter) ? textOf(parameter['parameter_name'] ?? parameter['parameterName']) : undefined;
+  return name === undefined || name === '' || !isVariableName(name) ? undefined : name;
 }
 
 function readParameter(parameter: unknown): string {
@@ -50,15 +60,14 @@ function readHeader(header: unknown): TemplateHeader | undefined {
 
 function readTextHeader(content: unknown): TemplateHeader | undefined {
   const shown = textOf(isObject(content) ? content['text'] : content);
-  return shown === undefined ? undefined : { type: 'text', text: shown, parameters: readParameters(fieldsOf(content)['parameters']) };
+  return shown === undefined ? undefined : withValues({ type: 'text' as const, text: shown }, fieldsOf(content)['parameters']);
 }
 
 function readBody(body: unknown): TemplateCard['body'] {
   if (typeof body === 'string') return { text: body, parameters: [] };
   if (!isObject(body)) return undefined;
-  const parameters = readParameters(body['parameters']);
   const filledIn = textOf(body['text']);
-  return filledIn === undefined ? { parameters } : { text: filledIn, parameters };
+  return withValues(filledIn === undefined ? {} : { text: filledIn }, body['parameters']);
 }
 
 function readButton(component: JsonObject): TemplateButton {

@@ -4,9 +4,17 @@ export const TEST_MSG_ID = '0|0|0|0';
 /** Who asked for the message: CleverTap through the provider endpoint, or the host app through `WhatsAppBridge.send()`. */
 export type MessageOrigin = 'clevertap' | 'host';
 
+/** A part's values, and what they are called. Few templates name their variables, so most values are plain texts and nothing beside them. */
+export interface TemplateValues {
+  /** In order. */
+  parameters: string[];
+  /** The variables' names where any came, each at its value's place; empty for a value that came without one. */
+  parameterNames?: string[];
+}
+
 /** What a header of a template, or of a carousel's card, shows. */
 export type TemplateHeader =
-  | { type: 'text'; text: string; parameters: string[] }
+  | ({ type: 'text'; text: string } & TemplateValues)
   | { type: 'image' | 'video' | 'audio'; mediaUrl: string }
   | { type: 'file'; mediaUrl: string; filename?: string }
   | { type: 'location'; longitude: string; latitude: string; name?: string; address?: string };
@@ -26,8 +34,8 @@ export interface TemplateButton {
 /** A template's parts that may also stand on a carousel's card. */
 export interface TemplateCard {
   header?: TemplateHeader;
-  /** The body's text with its values filled in, and the values alone, in order. */
-  body?: { text?: string; parameters: string[] };
+  /** The body's text with its values filled in, and the values alone. */
+  body?: { text?: string } & TemplateValues;
   buttons: TemplateButton[];
 }
 

@@ -41,7 +41,34 @@ export interface Template {
   /** How long WhatsApp tries to deliver a message of it, in seconds. */
   sendTtlSeconds?: number;
   previousCategory?: string;
+  /** None where the row tells no more than that there is such a template. */
   components: TemplateComponent[];
+  /** Where there may be more than the components tell: AiSensy's own form of a row leaves things out. Meta's form tells all. */
+  mayHaveMore?: readonly ('header' | 'buttons' | 'cards')[];
+}
+
+/** What the variables of a header and a body are called, in the order of their values. */
+export interface CardVariableNames {
+  header: readonly string[];
+  body: readonly string[];
+}
+
+/** What a template's named variables are called. Those of links have no names. */
+export interface VariableNames extends CardVariableNames {
+  /** Of a carousel's cards, in order. */
+  cards: readonly CardVariableNames[];
+}
+
+const VARIABLE = /\{\{\s*([^{}]+?)\s*\}\}/g;
+
+/** The variables of a text, in the order in which they first stand there: one that stands twice takes one value. */
+export function variablesIn(text: string | undefined): string[] {
+  return [...new Set(Array.from((text ?? '').matchAll(VARIABLE), ([, name]) => name!))];
+}
+
+/** Whether a variable is none of `{{1}}`, `{{2}}`… */
+export function isVariableName(variable: string): boolean {
+  return !/^\d+$/.test(variable);
 }
 
 /** Another spelling of Meta's language code as Meta writes it: CleverTap's `en(UK)` is `en_GB`, `en-us` is `en_US`. */

@@ -17,6 +17,10 @@ describe('what a host asks to send', () => {
         carousel: [{ header: { type: 'image', mediaUrl: media }, buttons: [] }],
       }),
     ],
+    [
+      'values with the names of their variables', { type: 'template', name: 'coupon', language: 'en', body: { parameters: ['Asha'], parameterNames: ['name'] } },
+      template({ body: { parameters: ['Asha'], parameterNames: ['name'] }, buttons: [], customProps: {} }),
+    ],
     ['what is undefined', { type: 'image', mediaUrl: media, caption: undefined }, { type: 'image', mediaUrl: media }],
     ['a place', { type: 'location', longitude: '77.59', latitude: '-12.97' }, { type: 'location', longitude: '77.59', latitude: '-12.97' }],
   ])('is filled in: %s', (_, draft, content) => {

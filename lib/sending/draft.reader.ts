@@ -9,13 +9,14 @@ type FreeformOf<T extends FreeformContent['type']> = Extract<FreeformContent, { 
 
 const BUTTON_KINDS: readonly TemplateButtonKind[] = ['dynamicUrl', 'staticUrl', 'quickReply', 'callPhone', 'copyCode'];
 
+const VALUES = { parameters: listOfAny(anyText), parameterNames: optional(listOf(anyText)) };
 const LOCATION = { longitude: degrees(180), latitude: degrees(90), name: optional(anyText), address: optional(anyText) };
 
 const mediaHeader = group<HeaderOf<'image' | 'video' | 'audio'>>({ type: oneOf(['image', 'video', 'audio']), mediaUrl: webAddress });
 const captioned = group<FreeformOf<'image' | 'video'>>({ type: oneOf(['image', 'video']), mediaUrl: webAddress, caption: optional(anyText) });
 
 const header: Reader<TemplateHeader> = byType<TemplateHeader>({
-  text: group<HeaderOf<'text'>>({ type: oneOf(['text']), text, parameters: listOfAny(anyText) }),
+  text: group<HeaderOf<'text'>>({ type: oneOf(['text']), text, ...VALUES }),
   image: mediaHeader,
   video: mediaHeader,
   audio: mediaHeader,
@@ -25,7 +26,7 @@ const header: Reader<TemplateHeader> = byType<TemplateHeader>({
 
 const CARD = {
   header: optional(header),
-  body: optional(group<NonNullable<TemplateCard['body']>>({ text: optional(anyText), parameters: listOfAny(anyText) })),
+  body: optional(group<NonNullable<TemplateCard['body']>>({ text: optional(anyText), ...VALUES })),
   buttons: listOfAny(group<TemplateButton>({ kind: oneOf(BUTTON_KINDS), index: optional(place), text: optional(anyText), value: optional(anyText) })),
 };
 

@@ -1,4 +1,4 @@
-import type { FreeformContent, TemplateButton, TemplateCard, TemplateContent, TemplateHeader } from '../messages/outbound-message.ts';
+import type { FreeformContent, TemplateButton, TemplateCard, TemplateContent, TemplateHeader, TemplateValues } from '../messages/outbound-message.ts';
 
 // What `send()` takes: the bridge's own form of a message, in which a host may leave out what has nothing to say.
 
@@ -10,8 +10,8 @@ export type HeaderDraft = Exclude<TemplateHeader, TextHeader> | (Omit<TextHeader
 /** A card of a carousel. */
 export interface CardDraft extends Omit<TemplateCard, 'header' | 'body' | 'buttons'> {
   header?: HeaderDraft;
-  /** `text`: the body with its values filled in; `parameters`: the values alone, in order, none by default. */
-  body?: { text?: string; parameters?: string[] };
+  /** `text`: the body with its values filled in; `parameters`: the values alone, in order, none by default; `parameterNames`: see `TemplateValues`. */
+  body?: { text?: string } & Partial<TemplateValues>;
   /** In the order of the message; only those that take a value need be named. None by default. */
   buttons?: TemplateButton[];
 }

@@ -4,6 +4,7 @@ import { eventually } from '../../test/support/eventually.ts';
 import { template } from '../../test/support/templates.ts';
 import type { Template } from '../messages/template.ts';
 import { TemplateCatalogue } from './template-catalogue.ts';
+import type { TemplateList } from './template-list.ts';
 
 /** A source whose answers a test gives by hand. */
 class Source {
@@ -76,6 +77,35 @@ describe('TemplateCatalogue', () => {
     const again = own.known();
     source.asked[1]!.give([A]);
     expect(names(await again)).toEqual(['a']);
+  });
+
+  it('gives the list soon to whoever does without it if need be: waits for the first reading alone, and asks for nothing itself', async () => {
+    const own = catalogue(1);
+    expect(own.soon).toBeUndefined();
+    expect(source.asked).toEqual([]);
+    const first = own.known();
+    const waiting = [own.soon, own.soon];
+    source.asked[0]!.give([A]);
+    for (const list of waiting) expect(names(await list)).toEqual(['a']);
+    await first;
+    const refreshed = own.refresh();
+    expect(names(own.soon as TemplateList)).toEqual(['a']);
+    source.asked[1]!.fail('no error');
+    expect(await refreshed).toBe(false);
+  });
+
+  it('gives no list soon where the first reading fails, or takes longer than a moment', async () => {
+    const own = catalogue();
+    const first = own.known();
+    const waiting = own.soon;
+    source.asked[0]!.fail('no error');
+    await expect(first).rejects.toThrow('no error');
+    expect(await waiting).toBeUndefined();
+    void own.known().catch(() => undefined);
+    const started = Date.now();
+    expect(await own.soon).toBeUndefined();
+    expect(Date.now() - started).toBeLessThan(5_000);
+    expect(own.soon).toBeUndefined();
   });
 
   it('refreshes once for all who ask at once, and tells when it began', async () => {

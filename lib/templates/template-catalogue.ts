@@ -1,10 +1,14 @@
 import { Logger } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
 import { now } from '../clock.ts';
 import { TemplateList } from './template-list.ts';
 import type { TemplateSource } from './template-source.ts';
 
 /** How long after a failure AiSensy is not asked again by itself, in milliseconds. */
 const REST_MS = 30_000;
+
+/** How long from its beginning the first reading is waited for by what does without it if need be, in milliseconds. */
+const FIRST_PATIENCE_MS = 2_000;
 
 /** AiSensy's templates of one account: kept, read anew from time to time, and kept all the same where that fails. */
 export class TemplateCatalogue {
@@ -23,6 +27,16 @@ export class TemplateCatalogue {
     const old = this.list === undefined || now() - this.list.askedAt >= this.refreshMs;
     if (old && !this.isResting()) void this.read();
     return this.list;
+  }
+
+  /**
+   * The list for whoever does without it if need be: at once, but while the first reading is under way, which is waited for a moment.
+   * Asks AiSensy for nothing itself, and never rejects.
+   */
+  get soon(): TemplateList | undefined | Promise<TemplateList | undefined> {
+    if (this.list !== undefined || this.reading === undefined) return this.list;
+    const left = this.reading.since + FIRST_PATIENCE_MS - now();
+    return left <= 0 ? undefined : Promise.race([this.reading.done, delay(left, undefined, { ref: false })]).then(() => this.list);
   }
 
   /** When the reading that is under way began. */

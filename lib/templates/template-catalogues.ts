@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Template } from '../messages/template.ts';
+import type { TemplateContent } from '../messages/outbound-message.ts';
+import type { Template, VariableNames } from '../messages/template.ts';
 import { Accounts } from '../options/accounts.ts';
 import { type Account, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/resolved-options.ts';
 import { TemplateCatalogue } from './template-catalogue.ts';
@@ -42,6 +43,15 @@ export class TemplateCatalogues implements OnApplicationBootstrap {
   /** By the account's number; none where AiSensy cannot be asked. */
   of(account: string): TemplateCatalogue | undefined {
     return this.catalogues.get(account);
+  }
+
+  /**
+   * What an account's template calls its variables, as far as the list tells that is there, or is being read first: messages that were kept
+   * over a restart come together with it. Asks AiSensy for nothing itself, and never rejects.
+   */
+  variableNames(account: string, template: TemplateContent): VariableNames | undefined | Promise<VariableNames | undefined> {
+    const list = this.of(account)?.soon;
+    return list instanceof Promise ? list.then((read) => read?.variableNamesOf(template)) : list?.variableNamesOf(template);
   }
 
   /** Each account with its templates, none for one that AiSensy cannot be asked about. Rejects where a list is not to be had. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { templates } from 'nestjs-whatsapp-bridge/testing';
 import { content, contentOf, rowFor, template } from '../../test/support/templates.ts';
 import { readMetaTemplate } from '../aisensy/templates/meta-template.reader.ts';
+import { readProjectTemplate } from '../aisensy/templates/project-template.reader.ts';
 import type { TemplateButton, TemplateContent, TemplateHeader } from '../messages/outbound-message.ts';
 import type { Template, TemplateComponent } from '../messages/template.ts';
 import { TemplateList } from './template-list.ts';
@@ -67,6 +68,36 @@ describe('a message held against its template', () => {
     expect(wrong(components, message)).toBe(why);
   });
 
+  it.each<[string, Partial<Template>, TemplateContent]>([
+    ['a one-time password, whatever its button is told as', { category: 'AUTHENTICATION', components: [body, { type: 'BUTTONS', buttons: [{ type: 'COPY_CODE' }] }] }, content({ buttons: [button('dynamicUrl', '8841')] }, ...values)],
+    ['a button more than are told', { mayHaveMore: ['buttons'], components: [body] }, content({ buttons: [button('dynamicUrl', 'a'), button('copyCode', 'SAVE10')] }, ...values)],
+    ['a header that may be there', { mayHaveMore: ['header'], components: [body] }, content({ header: image }, ...values)],
+    ['cards that may be there', { mayHaveMore: ['cards'], components: [body] }, content({ carousel: [{ buttons: [] }] }, ...values)],
+    ['a template of which nothing but its name could be read', { components: [] }, content({ header: image }, 'any', 'number')],
+  ])('fits where the template is not told whole: %s', (_, change, message) => {
+    expect(new TemplateList([template(change)], 0).problemOf(message)).toBeUndefined();
+  });
+
+  it.each<[string, Partial<Template>, TemplateContent, string]>([
+    ['a URL value that is told', { mayHaveMore: ['buttons'], components: [body, { type: 'BUTTONS', buttons: [{ type: 'URL', url: 'https://x.example/{{1}}' }] }] }, content({}, ...values), 'its buttons take 1 URL value, 0 came'],
+    ['a header that is told', { mayHaveMore: ['header'], components: [header('VIDEO'), body] }, content({ header: image }, ...values), 'its header takes a video, an image came'],
+    ['the values of a body', { mayHaveMore: ['buttons', 'header', 'cards'], components: [body] }, content({}, 'a', 'b'), 'its body takes 1 value, 2 came'],
+  ])('must still bring what is told: %s', (_, change, message, why) => {
+    expect(new TemplateList([template(change)], 0).problemOf(message)).toBe(`Template order_update (en): ${why}`);
+  });
+
+  const OTP = { id: '1', name: 'otp', language: 'en', status: 'APPROVED', category: 'AUTHENTICATION', type: 'TEXT', text: '{{1}} is your verification code.' };
+  it.each([
+    ['none', {}], ['of a type of its own', { call_to_action: [{ type: 'OTP', button_title: 'Copy code' }] }],
+    ['a coupon', { call_to_action: [{ type: 'COPY_CODE', button_title: 'Copy code', button_value: '' }] }], ['one without a title', { call_to_action: [{ type: 'OTP' }] }],
+    ['a link', { text: `${OTP.text} | [Copy code,https://www.whatsapp.com/otp/code/?otp_type=COPY_CODE&code=otp{{1}}]` }],
+  ])("takes a one-time password whose button AiSensy's own form tells as %s", (_, change) => {
+    const list = new TemplateList([readProjectTemplate({ ...OTP, ...change })!], 0);
+    const message = { name: 'otp', buttons: [{ kind: 'dynamicUrl' as const, index: 0, value: '8841' }] };
+    expect(list.problemOf(content(message, '8841'))).toBeUndefined();
+    expect(list.problemOf(content(message))).toBe('Template otp (en): its body takes 1 value, 0 came');
+  });
+
   it.each(Object.entries(templates))("takes CleverTap's form %s for its own template", (_, form) => {
     const payload = form({ msgId: '1|2|3|4', to: '+919800000001', wabaNumber: '+918889500122', index: 0 });
     const list = new TemplateList([readMetaTemplate(rowFor(payload))!], 0);
@@ -101,6 +132,27 @@ describe('TemplateList', () => {
   it('keeps its words short, whatever came', () => {
     expect(list.problemOf(content({ name: 'x'.repeat(5_000) }, 'x', 'y'))!.length).toBeLessThan(200);
     expect(list.problemOf(content({ name: 'a', language: 'x'.repeat(5_000) }, 'x', 'y'))!.length).toBeLessThan(300);
+  });
+
+  it('knows the names of variables, in the order in which their values come', () => {
+    const named = template({
+      name: 'named', language: 'en_GB', parameterFormat: 'NAMED',
+      components: [
+        header('TEXT', { text: 'For {{ shop }}' }), { type: 'BODY', text: 'Hi {{name}}, order {{order_id}} of {{name}}' },
+        { type: 'CAROUSEL', cards: [{ components: [{ type: 'BODY', text: 'Only {{price}}' }] }, { components: [header('IMAGE')] }] },
+      ],
+    });
+    const known = new TemplateList([named, template()], 0);
+    expect(known.variableNamesOf(content({ name: 'named', language: 'en(UK)' }))).toEqual({
+      header: ['shop'], body: ['name', 'order_id'], cards: [{ header: [], body: ['price'] }, { header: [], body: [] }],
+    });
+    expect(known.variableNamesOf(content({ name: 'named', language: 'hi' }))).toBeUndefined();
+    expect(known.variableNamesOf(content())).toBeUndefined();
+  });
+
+  it('does not list for the import what could not be read', () => {
+    const list = new TemplateList([template({ name: 'nameless', components: [] }), template()], 0);
+    expect(list.templates.map(({ name }) => name)).toEqual(['order_update']);
   });
 
   it('says nothing where it is empty', () => {

@@ -1,5 +1,5 @@
 import type { TemplateCard, TemplateContent, TemplateHeader } from '../messages/outbound-message.ts';
-import type { Template, TemplateComponent } from '../messages/template.ts';
+import { type Template, type TemplateComponent, variablesIn } from '../messages/template.ts';
 
 /** What a message of a template must bring along: made once for each template, so that looking at a message costs a few comparisons. */
 export interface TemplateNeeds extends CardNeeds {
@@ -15,21 +15,27 @@ interface CardNeeds {
   headerValues: number;
   bodyValues?: number;
   urlValues?: number;
-  coupons: number;
+  coupons?: number;
+  /** Whether there may be buttons that the template does not tell: a message may bring more for them, but not less. */
+  moreButtons: boolean;
 }
+
+type Told = Pick<Template, 'category' | 'components' | 'mayHaveMore'>;
 
 const HEADERS: ReadonlyMap<string, TemplateHeader['type']> = new Map([
   ['TEXT', 'text'], ['IMAGE', 'image'], ['VIDEO', 'video'], ['DOCUMENT', 'file'], ['LOCATION', 'location'],
 ]);
 
-const VARIABLE = /\{\{\s*([^{}]+?)\s*\}\}/g;
-
-export function needsOf({ components }: Pick<Template, 'components'>): TemplateNeeds {
+export function needsOf(template: Told): TemplateNeeds {
+  const { components, mayHaveMore = [] } = template;
   const carousels = of(components, 'CAROUSEL');
+  const cardsAreTold = carousels.every(({ cards }) => cards !== undefined) && !(carousels.length === 0 && mayHaveMore.includes('cards'));
   return {
-    ...cardNeeds(components),
+    ...cardNeeds(template),
     expiry: of(components, 'LIMITED_TIME_OFFER').some((offer) => offer.limited_time_offer?.has_expiration === true),
-    ...(carousels.every(({ cards }) => cards !== undefined) && { cards: carousels.flatMap(({ cards = [] }) => cards.map((card) => cardNeeds(card.components))) }),
+    ...(cardsAreTold && {
+      cards: carousels.flatMap(({ cards = [] }) => cards.map((card) => cardNeeds({ ...template, components: card.components }))),
+    }),
   };
 }
 
@@ -48,25 +54,28 @@ export function misfit(needs: TemplateNeeds, content: TemplateContent): string |
   return undefined;
 }
 
-function cardNeeds(components: TemplateComponent[]): CardNeeds {
+function cardNeeds({ category, components, mayHaveMore = [] }: Told): CardNeeds {
   const [header] = of(components, 'HEADER');
   const [body] = of(components, 'BODY');
   const buttons = of(components, 'BUTTONS').flatMap((group) => group.buttons ?? []);
   return {
-    header: header === undefined ? 'none' : HEADERS.get(header.format ?? 'TEXT') ?? 'unknown',
-    headerValues: variablesIn(header?.text),
-    ...((body === undefined || body.text !== undefined) && { bodyValues: variablesIn(body?.text) }),
-    // A one-time password's button does not tell by its form whether it takes a value.
-    ...(!buttons.some(({ type }) => type === 'OTP') && { urlValues: buttons.filter(({ url }) => variablesIn(url) > 0).length }),
-    coupons: buttons.filter(({ type }) => type === 'COPY_CODE').length,
+    header: header === undefined ? (mayHaveMore.includes('header') ? 'unknown' : 'none') : HEADERS.get(header.format ?? 'TEXT') ?? 'unknown',
+    headerValues: variablesIn(header?.text).length,
+    ...((body === undefined || body.text !== undefined) && { bodyValues: variablesIn(body?.text).length }),
+    // A one-time password's button takes the password, but it is told as a link, as a coupon, as a kind of its own or not at all.
+    ...(category !== 'AUTHENTICATION' && !buttons.some(({ type }) => type === 'OTP') && {
+      urlValues: buttons.filter(({ url }) => variablesIn(url).length > 0).length,
+      coupons: buttons.filter(({ type }) => type === 'COPY_CODE').length,
+    }),
+    moreButtons: mayHaveMore.includes('buttons'),
   };
 }
 
 function cardMisfit(needs: CardNeeds, { header, body, buttons }: TemplateCard): string | undefined {
   return headerMisfit(needs, header)
     ?? wrongCount('its body', needs.bodyValues, body?.parameters.length ?? 0, 'value')
-    ?? wrongCount('its buttons', needs.urlValues, given(buttons, 'dynamicUrl'), 'URL value')
-    ?? wrongCount('its buttons', needs.coupons, given(buttons, 'copyCode'), 'coupon code');
+    ?? wrongCount('its buttons', needs.urlValues, given(buttons, 'dynamicUrl'), 'URL value', needs.moreButtons)
+    ?? wrongCount('its buttons', needs.coupons, given(buttons, 'copyCode'), 'coupon code', needs.moreButtons);
 }
 
 function headerMisfit({ header: needed, headerValues }: CardNeeds, header: TemplateHeader | undefined): string | undefined {
@@ -83,17 +92,13 @@ function headerMisfit({ header: needed, headerValues }: CardNeeds, header: Templ
   return header !== undefined && 'mediaUrl' in header && header.mediaUrl.trim() === '' ? `its header takes ${a(needed)}, and its URL is empty` : undefined;
 }
 
-function wrongCount(part: string, needed: number | undefined, came: number, what: string): string | undefined {
-  return needed === undefined || needed === came ? undefined : `${part} ${part.endsWith('s') ? 'take' : 'takes'} ${count(needed, what)}, ${came} came`;
+function wrongCount(part: string, needed: number | undefined, came: number, what: string, orMore = false): string | undefined {
+  if (needed === undefined || needed === came || (orMore && came > needed)) return undefined;
+  return `${part} ${part.endsWith('s') ? 'take' : 'takes'} ${count(needed, what)}, ${came} came`;
 }
 
 function given(buttons: TemplateCard['buttons'], kind: 'dynamicUrl' | 'copyCode'): number {
   return buttons.filter((button) => button.kind === kind && button.value !== undefined && button.value !== '').length;
-}
-
-/** A variable that stands twice takes one value. */
-function variablesIn(text: string | undefined): number {
-  return new Set(Array.from((text ?? '').matchAll(VARIABLE), ([, name]) => name)).size;
 }
 
 function of(components: TemplateComponent[], type: string): TemplateComponent[] {

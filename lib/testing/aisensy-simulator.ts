@@ -62,6 +62,7 @@ export class AiSensySimulator {
         const message = this.messages.called(name);
         return message && this.reporter.stateOf(message);
       },
+      templatesOf: (api) => (api === 'direct' ? this.cold.templates : this.cold.projectTemplates) ?? [],
     });
     this.reception = new Reception(options, {
       cold: this.cold, doors: this.doors, messages: this.messages, reporter: this.reporter, log, changed,

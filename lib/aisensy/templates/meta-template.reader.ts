@@ -1,5 +1,5 @@
 import { fieldsOf, firstText, isObject, type JsonObject, listOrObject, numberOf } from '../../messages/json-fields.ts';
-import type { Template, TemplateButtonForm, TemplateComponent } from '../../messages/template.ts';
+import { type Template, type TemplateButtonForm, type TemplateComponent, isVariableName, variablesIn } from '../../messages/template.ts';
 
 /**
  * Reads a row of Meta's list of templates, as AiSensy's Direct API passes it on: components are kept as they came, but for the
@@ -7,9 +7,7 @@ import type { Template, TemplateButtonForm, TemplateComponent } from '../../mess
  */
 export function readMetaTemplate(row: unknown): Template | undefined {
   const fields = fieldsOf(row);
-  const components = componentsOf(fields.components);
-  if (components.length === 0) return undefined;
-  return readTemplate(fields, components, { sendTtlSeconds: fields.message_send_ttl_seconds });
+  return readTemplate(fields, componentsOf(fields.components), { sendTtlSeconds: fields.message_send_ttl_seconds });
 }
 
 /** What both forms of a row have in common; `undefined` where it names no template, or one that is not approved. */
@@ -24,11 +22,17 @@ export function readTemplate(fields: JsonObject, components: TemplateComponent[]
     name,
     language,
     category: upper(fields.category) ?? 'UTILITY',
-    parameterFormat: upper(fields.parameter_format) === 'NAMED' ? 'NAMED' : 'POSITIONAL',
+    parameterFormat: formatOf(upper(fields.parameter_format), components),
     ...(ttl !== undefined && { sendTtlSeconds: ttl }),
     ...(previousCategory !== undefined && { previousCategory }),
     components,
   };
+}
+
+/** As the row says; where it does not, as AiSensy's own never does, by the variables: a positional one is a number. */
+function formatOf(told: string | undefined, components: TemplateComponent[]): Template['parameterFormat'] {
+  const isNamed = told === undefined ? components.some(({ text }) => variablesIn(text).some(isVariableName)) : told === 'NAMED';
+  return isNamed ? 'NAMED' : 'POSITIONAL';
 }
 
 function componentsOf(value: unknown): TemplateComponent[] {

@@ -1,6 +1,7 @@
 import { fieldsOf, firstText, isObject, type JsonObject, listOrObject } from '../../messages/json-fields.ts';
-import type { Template, TemplateButtonForm, TemplateComponent } from '../../messages/template.ts';
+import { isVariableName, type Template, type TemplateButtonForm, type TemplateComponent, variablesIn } from '../../messages/template.ts';
 import { readMetaTemplate, readTemplate } from './meta-template.reader.ts';
+import { passwordButtons } from './one-time-password.ts';
 
 /** ` | [Track,https://…/{{2}}]`: how a row's text carries its buttons behind it, a quick reply without a value. */
 const GLUED_BUTTON = /\s*\|\s*\[([^[\]]*)\]\s*$/;
@@ -15,27 +16,41 @@ const HEADER_FORMATS: ReadonlyMap<string, string> = new Map([
   ['IMAGE', 'IMAGE'], ['VIDEO', 'VIDEO'], ['FILE', 'DOCUMENT'], ['DOCUMENT', 'DOCUMENT'], ['LOCATION', 'LOCATION'],
 ]);
 
+/** What a row's `type` may say for the bridge to know whether there is a header, and whether there are cards. */
+const KINDS: ReadonlySet<string> = new Set([...HEADER_FORMATS.keys(), 'TEXT', 'CAROUSEL']);
+
 /** What stands for a value that nobody has given an example of. Meta knows no template with variables and without examples. */
 const NO_EXAMPLE = 'Sample';
 
 /**
  * Turns a row of AiSensy's Project API into Meta's form. Its text carries the buttons behind it; its sample text carries the
  * examples, in brackets; variables are counted through the text and the links, while Meta counts each link's own from one.
+ * A row without a text tells no more than that there is such a template.
  */
 export function readProjectTemplate(row: unknown): Template | undefined {
   const fields = fieldsOf(row);
   if (Array.isArray(fields.components)) return readMetaTemplate(fields);
+  const read = readTemplate(fields, componentsOf(fields));
+  return read && { ...read, mayHaveMore: KINDS.has(kindOf(fields)) ? ['buttons'] : ['buttons', 'header', 'cards'] };
+}
+
+function componentsOf(fields: JsonObject): TemplateComponent[] {
   const { body, glued } = takeApart(firstText(fields.text, fields.body) ?? '');
-  if (body === '') return undefined;
-  const buttons = buttonsOf(fields, glued);
-  return readTemplate(fields, [
+  if (body === '') return [];
+  const told = buttonsOf(fields, glued);
+  const buttons = isOneTimePassword(fields) ? passwordButtons(told) : told;
+  return [
     ...headerOf(fields),
     bodyOf(body, takeApart(firstText(fields.sample_text, fields.sampleText) ?? '').body),
     ...footerOf(fields),
     ...(buttons.length > 0 ? [{ type: 'BUTTONS', buttons }] : []),
     // What stands on its cards such a row does not tell.
     ...(kindOf(fields) === 'CAROUSEL' ? [{ type: 'CAROUSEL' }] : []),
-  ]);
+  ];
+}
+
+function isOneTimePassword({ category }: JsonObject): boolean {
+  return firstText(category)?.trim().toUpperCase() === 'AUTHENTICATION';
 }
 
 interface GluedButton {
@@ -57,7 +72,7 @@ function takeApart(text: string): { body: string; glued: GluedButton[] } {
 function headerOf(fields: JsonObject): TemplateComponent[] {
   const format = HEADER_FORMATS.get(kindOf(fields));
   const text = firstText(fields.header_text, fields.headerText);
-  if (format === undefined) return text === undefined ? [] : [withExamples({ type: 'HEADER', format: 'TEXT', text }, 'header_text', NO_EXAMPLE)];
+  if (format === undefined) return text === undefined ? [] : [textHeader(text)];
   const sample = firstText(fields.sample_media_url, fields.sampleMediaUrl, fields.media_url, fields.mediaUrl, fieldsOf(fields.media).url);
   return [{ type: 'HEADER', format, ...(sample !== undefined && { example: { header_handle: [sample] } }) }];
 }
@@ -66,16 +81,25 @@ function kindOf({ type, header_type: headerType }: JsonObject): string {
   return firstText(type, headerType)?.trim().toUpperCase() ?? '';
 }
 
-function withExamples(component: TemplateComponent, name: 'header_text', example: string): TemplateComponent {
-  const variables = variablesIn(component.text ?? '');
-  return variables.length === 0 ? component : { ...component, example: { [name]: variables.map(() => example) } };
+function textHeader(text: string): TemplateComponent {
+  const variables = variablesIn(text);
+  if (variables.length === 0) return { type: 'HEADER', format: 'TEXT', text };
+  const examples = variables.map(() => NO_EXAMPLE);
+  return { type: 'HEADER', format: 'TEXT', text, example: namedExamples('header_text', variables, examples) ?? { header_text: examples } };
 }
 
 function bodyOf(text: string, sample: string): TemplateComponent {
   const variables = variablesIn(text);
   if (variables.length === 0) return { type: 'BODY', text };
-  const examples = examplesIn(text, sample);
-  return { type: 'BODY', text, example: { body_text: [variables.map((variable) => examples.get(variable) ?? NO_EXAMPLE)] } };
+  const told = examplesIn(text, sample);
+  const examples = bracedIn(text).map((variable) => told.get(variable) ?? NO_EXAMPLE);
+  return { type: 'BODY', text, example: namedExamples('body_text', variables, examples) ?? { body_text: [examples] } };
+}
+
+/** Meta's form of the examples where variables have names. */
+function namedExamples(part: 'header_text' | 'body_text', variables: string[], examples: string[]): Record<string, unknown> | undefined {
+  if (!variables.some(isVariableName)) return undefined;
+  return { [`${part}_named_params`]: variables.map((name, place) => ({ param_name: name, example: examples[place] })) };
 }
 
 function footerOf(fields: JsonObject): TemplateComponent[] {
@@ -105,7 +129,7 @@ function actionButton(action: JsonObject): TemplateButtonForm[] {
 function gluedButton({ title, value }: GluedButton): TemplateButtonForm {
   if (value === undefined) return { type: 'QUICK_REPLY', text: title };
   if (/^\+?[\d\s()-]{5,20}$/.test(value)) return { type: 'PHONE_NUMBER', text: title, phone_number: value };
-  const variables = variablesIn(value);
+  const variables = bracedIn(value);
   if (variables.length === 0) return { type: 'URL', text: title, url: value };
   const own = (variable: string): string => `{{${variables.indexOf(variable) + 1}}}`;
   const url = value.replace(VARIABLE, own);
@@ -119,7 +143,7 @@ function examplesIn(text: string, sample: string): Map<string, string> {
   return new Map(bracketed.length === variables.length ? variables.map((variable, place) => [variable, bracketed[place]!]) : []);
 }
 
-/** Each once, in order. */
-function variablesIn(text: string): string[] {
+/** Each once, in order, with its braces. */
+function bracedIn(text: string): string[] {
   return [...new Set(Array.from(text.matchAll(VARIABLE), ([variable]) => variable))];
 }

@@ -17,6 +17,13 @@ const RICH = {
   ],
 };
 
+/** A row of the Project API. */
+const row = (change: Record<string, unknown> = {}): Record<string, unknown> => ({
+  id: '66f0000000000000000000a1', name: 'order_update', status: 'APPROVED', category: 'UTILITY', language: 'en', type: 'TEXT',
+  text: 'Hi {{1}}, order {{2}}', total_parameters: 2, call_to_action: [], quick_replies: [], ...change,
+});
+const componentsOf = (change: Record<string, unknown>) => readProjectTemplate(row(change))?.components;
+
 describe("a row in Meta's form", () => {
   it('is kept with all that its components hold', () => {
     expect(readMetaTemplate(RICH)).toEqual({
@@ -37,19 +44,41 @@ describe("a row in Meta's form", () => {
   it.each([
     ['is pending', metaRow({ status: 'PENDING' })], ['was rejected', metaRow({ status: 'REJECTED' })], ['is paused', metaRow({ status: 'PAUSED' })],
     ['has no status', metaRow({ status: undefined })], ['has no name', metaRow({ name: ' ' })], ['has no language', metaRow({ language: null })],
-    ['has no components', metaRow({ components: [] })], ['has others than components', metaRow({ components: ['x', {}, null] })],
     ['is none', null], ['is a list', []], ['is a text', 'x'],
   ])('is left out where it %s', (_, row) => {
     expect(readMetaTemplate(row)).toBeUndefined();
   });
 });
 
-/** A row of the Project API. */
-const row = (change: Record<string, unknown> = {}): Record<string, unknown> => ({
-  id: '66f0000000000000000000a1', name: 'order_update', status: 'APPROVED', category: 'UTILITY', language: 'en', type: 'TEXT',
-  text: 'Hi {{1}}, order {{2}}', total_parameters: 2, call_to_action: [], quick_replies: [], ...change,
+describe('a row that does not tell what its template holds', () => {
+  it.each([
+    ['no components', readMetaTemplate(metaRow({ components: [] }))], ['others than components', readMetaTemplate(metaRow({ components: ['x', {}, null] }))],
+    ['no text', readProjectTemplate(row({ text: ' ' }))], ['buttons only', readProjectTemplate(row({ text: '| [A,https://a.example]' }))],
+  ])('still tells that there is one: %s', (_, read) => {
+    expect(read).toMatchObject({ name: 'order_update', language: 'en', components: [] });
+  });
 });
-const componentsOf = (change: Record<string, unknown>) => readProjectTemplate(row(change))?.components;
+
+describe('the format of variables', () => {
+  it.each([
+    ['NAMED', 'as it is told', metaRow({ parameter_format: 'named' })], ['POSITIONAL', 'as it is told', metaRow({ components: [{ type: 'BODY', text: '{{a}}' }] })],
+    ['NAMED', 'by a name in the body', row({ text: 'Hi {{first_name}}' })], ['NAMED', 'by a name in the header', row({ text: 'Hi', header_text: '{{shop}}' })],
+    ['POSITIONAL', 'by numbers', row()], ['POSITIONAL', 'without any', row({ text: 'Hi' })],
+    ['NAMED', "by a name where Meta's form does not tell", metaRow({ parameter_format: undefined, components: [{ type: 'BODY', text: 'Hi {{name}}' }] })],
+  ])('is %s %s', (format, _, given) => {
+    expect(readProjectTemplate(given)!.parameterFormat).toBe(format);
+  });
+
+  it("comes with examples under the names, which Meta's form wants", () => {
+    expect(componentsOf({ text: 'Hi {{name}}, order {{id}}', header_text: 'For {{shop}}', sample_text: 'Hi [Asha], order [A-1]' })).toEqual([
+      { type: 'HEADER', format: 'TEXT', text: 'For {{shop}}', example: { header_text_named_params: [{ param_name: 'shop', example: 'Sample' }] } },
+      {
+        type: 'BODY', text: 'Hi {{name}}, order {{id}}',
+        example: { body_text_named_params: [{ param_name: 'name', example: 'Asha' }, { param_name: 'id', example: 'A-1' }] },
+      },
+    ]);
+  });
+});
 
 describe("a row in AiSensy's form", () => {
   it("becomes Meta's, its glued buttons taken apart", () => {
@@ -64,7 +93,7 @@ describe("a row in AiSensy's form", () => {
       ],
       quick_replies: ['Good', ''], footerText: 'Team Shop',
     }))).toEqual({
-      id: '66f0000000000000000000a1', name: 'order_update', language: 'en', category: 'MARKETING', parameterFormat: 'POSITIONAL',
+      id: '66f0000000000000000000a1', name: 'order_update', language: 'en', category: 'MARKETING', parameterFormat: 'POSITIONAL', mayHaveMore: ['buttons'],
       components: [
         { type: 'HEADER', format: 'IMAGE', example: { header_handle: ['https://media.example.com/h.jpg'] } },
         { type: 'BODY', text: 'Hi {{1}}, order {{2}}\nThanks', example: { body_text: [['Asha', 'A-1']] } },
@@ -122,12 +151,28 @@ describe("a row in AiSensy's form", () => {
     expect(componentsOf({ type: 'CAROUSEL' })).toContainEqual({ type: 'CAROUSEL' });
   });
 
+  it.each([['TEXT', ['buttons']], ['FILE', ['buttons']], ['CAROUSEL', ['buttons']], ['PRODUCT', ['buttons', 'header', 'cards']], [undefined, ['buttons', 'header', 'cards']]])('says by its type %s how much it may leave out', (type, parts) => {
+    expect(readProjectTemplate(row({ type }))!.mayHaveMore).toEqual(parts);
+  });
+
+  const OTP_URL = 'https://www.whatsapp.com/otp/code/?otp_type=COPY_CODE&code=otp';
+  it.each<[string, Record<string, unknown>, string]>([
+    ['no button', {}, 'Copy code'], ['one of a type of its own', { call_to_action: [{ type: 'OTP', button_title: 'Kopieren' }] }, 'Kopieren'],
+    ['a coupon', { call_to_action: [{ type: 'COPY_CODE', button_title: 'Copy', button_value: '' }] }, 'Copy'], ['a quick reply', { quick_replies: ['Copy it'] }, 'Copy it'],
+    ['a link', { text: `{{1}} is your code. | [Copy,${OTP_URL}{{1}}]` }, 'Copy'],
+  ])("has the one button of a one-time password as Meta lists it, where it tells %s", (_, change, text) => {
+    const components = componentsOf({ category: 'authentication', text: '{{1}} is your code.', ...change });
+    expect(components).toMatchObject([
+      { type: 'BODY', text: '{{1}} is your code.' }, { type: 'BUTTONS', buttons: [{ type: 'URL', text, url: `${OTP_URL}{{1}}`, example: [expect.stringContaining(OTP_URL)] }] },
+    ]);
+  });
+
   it("may be Meta's after all", () => {
     expect(readProjectTemplate(metaRow())).toEqual(readMetaTemplate(metaRow()));
   });
 
   it.each([
-    ['is pending', row({ status: 'PENDING' })], ['has no text', row({ text: ' ' })], ['has buttons only', row({ text: '| [A,https://a.example]' })],
+    ['is pending', row({ status: 'PENDING' })],
     ['has no name', row({ name: '' })], ['is none', undefined],
   ])('is left out where it %s', (_, given) => {
     expect(readProjectTemplate(given)).toBeUndefined();

@@ -19,6 +19,8 @@ export interface DoorsHost {
   answerFields: (message: ReceivedMessage) => object;
   /** What the Project API tells of a message, by any of its names. */
   stateOf: (name: string) => object | undefined;
+  /** The rows of templates that an API lists. */
+  templatesOf: (api: 'direct' | 'project') => readonly object[];
 }
 
 /** All of AiSensy's addresses: four for messages, and those beside them. */
@@ -39,8 +41,8 @@ export class Doors {
     this.project = `${PROJECT}/${project?.projectId ?? PROJECT_ID}`;
     const doors: Door[] = [
       new CleverTapDoor(headers, host.answerFields),
-      new MetaDoor('direct', `${DIRECT}/messages`, wabaNumber, (exchange) => this.tokens.refuses(exchange)),
-      new MetaDoor('project', `${this.project}/messages`, wabaNumber, (exchange) => this.refusesProject(exchange)),
+      new MetaDoor('direct', `${DIRECT}/messages`, wabaNumber, (exchange) => this.tokens.refuses(exchange), () => host.templatesOf('direct')),
+      new MetaDoor('project', `${this.project}/messages`, wabaNumber, (exchange) => this.refusesProject(exchange), () => host.templatesOf('project')),
       this.campaigns,
     ];
     this.byPath = new Map(doors.map((door) => [door.path, door]));

@@ -4,6 +4,7 @@ import type { AnswerBehaviour } from '../behaviour.ts';
 import type { ApiName, ReadMessage, ReceivedMessage } from '../received-messages.ts';
 import { object, text, type Door, type Json } from './door.ts';
 import { metaProblem } from './meta-problem.ts';
+import { namelessProblem } from './named-templates.ts';
 
 /** AiSensy's Direct and Project APIs: both take Meta's message bodies and pass Meta's answers and errors on. */
 export class MetaDoor implements Door {
@@ -11,12 +12,17 @@ export class MetaDoor implements Door {
   readonly path: string;
   readonly refuses: (exchange: Exchange) => AnswerBehaviour | undefined;
   private readonly wabaNumber: string;
+  private readonly templates: () => readonly object[];
 
-  constructor(name: 'direct' | 'project', path: string, wabaNumber: string, refuses: (exchange: Exchange) => AnswerBehaviour | undefined) {
+  /** `templates` gives the rows that the simulator lists for its API. */
+  constructor(
+    name: 'direct' | 'project', path: string, wabaNumber: string, refuses: (exchange: Exchange) => AnswerBehaviour | undefined, templates: () => readonly object[],
+  ) {
     this.name = name;
     this.path = path;
     this.wabaNumber = wabaNumber;
     this.refuses = refuses;
+    this.templates = templates;
   }
 
   read(body: Json): ReadMessage {
@@ -27,7 +33,7 @@ export class MetaDoor implements Door {
   }
 
   problem(body: Json): AnswerBehaviour | undefined {
-    return metaProblem(body);
+    return metaProblem(body) ?? namelessProblem(body, this.templates());
   }
 
   accepted({ to, names }: ReceivedMessage): object {
