@@ -13,7 +13,7 @@ import type { MessageSummary } from './messages/message-summary.ts';
 import { LEDGER, type Ledger } from './ledger/ledger.ts';
 import type { LedgerCounts } from './ledger/ledger-records.ts';
 import type { MessageHistory } from './ledger/message-history.ts';
-import { isCount } from './operations/letter-filter.ts';
+import { isCount } from './operations/checked-fields.ts';
 import { MaintenanceService } from './operations/maintenance.service.ts';
 import type { FailureReason } from './messages/failure-reason.ts';
 import { TEST_MSG_ID } from './messages/outbound-message.ts';
@@ -22,6 +22,7 @@ import { Accounts } from './options/accounts.ts';
 import type { Account } from './options/resolved-options.ts';
 import { SendError } from './send.error.ts';
 import { readDraft } from './sending/draft.reader.ts';
+import { onlyFields } from './sending/field-readers.ts';
 import type { MessageDraft } from './sending/message-draft.ts';
 
 /** A message that the host app starts itself. */
@@ -56,6 +57,9 @@ export interface UnknownMessageInfo extends MessageSummary {
   /** When the account's policy decides, unless a report or `settle()` does before. */
   settlesAt: Date;
 }
+
+const SEND_FIELDS: readonly (keyof SendRequest)[] = ['account', 'to', 'msgId', 'content'];
+const DECISIONS: readonly SettlementDecision[] = ['sent', 'failed', 'resend'];
 
 /** The bridge as a host app injects it. */
 @Injectable()
@@ -97,7 +101,9 @@ export class WhatsAppBridge {
    * with a `LedgerError` where the message, or AiSensy's refusal of it, could not be recorded: it may go out all the same, so call
    * again with the same `msgId`, and it goes out once.
    */
-  async send({ account: nickname, to: number, msgId = `host|${randomUUID()}`, content: draft }: SendRequest): Promise<SendResult> {
+  async send(request: SendRequest): Promise<SendResult> {
+    onlyFields(request, SEND_FIELDS);
+    const { account: nickname, to: number, msgId = `host|${randomUUID()}`, content: draft } = request;
     const account = this.sender(nickname);
     const to = normalizePhoneNumber(number);
     if (to === undefined) throw new SendError('invalid-phone-number', 'send(): `to` is no phone number with a country code.');
@@ -132,10 +138,12 @@ export class WhatsAppBridge {
   /**
    * Ends by hand the waiting of a message whose outcome is unknown: `sent` or `failed` is what somebody has found out; `resend` sends it
    * again, so that the person may get it twice. False where no such message waits. As with `message()`, give the account's `nickname` where
-   * two accounts might use the same id; rejects as `message()` does.
+   * two accounts might use the same id; rejects as `message()` does, and with a
+   * `TypeError` where the decision is none.
    */
   async settle(msgId: string, decision: SettlementDecision, nickname?: string): Promise<boolean> {
     mustBeText(msgId, 'settle()');
+    if (!DECISIONS.includes(decision)) throw new TypeError(`settle(): the decision must be one of ${DECISIONS.join(', ')}.`);
     for (const account of this.searched(nickname)) {
       if (await this.settlements.byHand(account, msgId, decision)) return true;
     }

@@ -10,15 +10,16 @@ import type { DeadLetter, DeadLetterFilter } from '../ledger/dead-letter.ts';
 import type { KeptDeadLetter } from '../ledger/ledger-records.ts';
 import { LEDGER, type Ledger } from '../ledger/ledger.ts';
 import { Accounts } from '../options/accounts.ts';
+import { checkFields, type FieldRule, FLAG } from './checked-fields.ts';
 import { ledgerFilter } from './letter-filter.ts';
 
 /** How dead letters are put back. */
 export interface ReplayOptions {
-  /** Only says what would happen. */
+  /** Only says what would happen; false. */
   dryRun?: boolean;
   /** Also sends messages whose time (`sendWithinMs`) is over, with a new time; false. */
   evenIfExpired?: boolean;
-  /** Asked with the person's number for each message that would be sent again, so that nobody is written to who has opted out since. */
+  /** Asked with the person's number, as in events (`+9198…`), for each message that would be sent again, so that nobody is written to who has opted out since. */
   isOptedOut?: (phoneNumber: string) => boolean | Promise<boolean>;
 }
 
@@ -33,11 +34,17 @@ export interface ReplayResult {
   kept: Partial<Record<'expired' | 'opted-out' | 'settled' | 'gone' | 'forgotten' | 'no-lane', number>>;
 }
 
+const REPLAY_OPTIONS: Record<keyof ReplayOptions, FieldRule> = {
+  dryRun: FLAG,
+  evenIfExpired: FLAG,
+  isOptedOut: { holds: (value) => typeof value === 'function', wanted: 'a function' },
+};
+
 /** How many letters are read at once. */
 const PAGE = 100;
 
 /**
- * Work that is not tried again by itself, for an operator to look at, put back or throw away. A filter with a field that is misspelt or of a wrong
+ * Work that is not tried again by itself, for an operator to look at, put back or throw away. A filter or an option that is misspelt or of a wrong
  * kind rejects with a `TypeError`, one with an account that there is not with a `SendError`.
  */
 @Injectable()
@@ -61,6 +68,7 @@ export class DeadLetters {
    * again. Asking twice does no harm. Without a filter, of all.
    */
   async replay(filter: DeadLetterFilter = {}, options: ReplayOptions = {}): Promise<ReplayResult> {
+    checkFields(options, REPLAY_OPTIONS, 'options');
     const { limit = 100, ...wanted } = ledgerFilter(filter, this.accounts);
     const result: ReplayResult = { replayed: 0, kept: {} };
     if (limit === 0) return result;
@@ -74,9 +82,10 @@ export class DeadLetters {
   }
 
   /** Throws away those that fit the filter, oldest first, at most `filter.limit` (100); how many. */
-  async discard(filter: DeadLetterFilter, { dryRun = false }: { dryRun?: boolean } = {}): Promise<number> {
+  async discard(filter: DeadLetterFilter, options: Pick<ReplayOptions, 'dryRun'> = {}): Promise<number> {
+    checkFields(options, { dryRun: FLAG }, 'options');
     const letters = await this.ledger.deadLetters(ledgerFilter(filter, this.accounts));
-    return dryRun ? letters.length : this.ledger.discard(letters.map(({ id }) => id));
+    return options.dryRun === true ? letters.length : this.ledger.discard(letters.map(({ id }) => id));
   }
 
   private async *pages(filter: DeadLetterFilter): AsyncGenerator<KeptDeadLetter> {

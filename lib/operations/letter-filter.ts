@@ -1,14 +1,9 @@
 import type { DeadLetterFilter, DeadLetterKind } from '../ledger/dead-letter.ts';
 import { normalizePhoneNumber } from '../messages/phone-number.ts';
 import type { Accounts } from '../options/accounts.ts';
-import { nearest } from '../options/nearest.ts';
+import { checkFields, type FieldRule, isCount } from './checked-fields.ts';
 
 const KINDS: Record<DeadLetterKind, true> = { refused: true, unknown: true, expired: true, relay: true, listener: true, unmatched: true, unreadable: true };
-
-interface FieldRule {
-  holds: (value: unknown) => boolean;
-  wanted: string;
-}
 
 const WHOLE_NUMBER: FieldRule = { holds: isCount, wanted: 'a whole number, 0 or more' };
 
@@ -28,28 +23,12 @@ const RULES: Record<keyof DeadLetterFilter, FieldRule> = {
  * @throws TypeError for such a field, and `SendError` for an account that there is not.
  */
 export function ledgerFilter(filter: DeadLetterFilter, accounts: Accounts): DeadLetterFilter {
-  if (typeof filter !== 'object' || (filter as unknown) === null) throw new TypeError('deadLetters: the filter must be an object, such as { kind: \'refused\' }.');
-  for (const [name, value] of Object.entries(filter)) {
-    if (!Object.hasOwn(RULES, name)) throw new TypeError(`deadLetters: the filter has no field \`${name}\`. ${suggestion(name)}`);
-    const { holds, wanted } = RULES[name as keyof DeadLetterFilter];
-    if (value !== undefined && !holds(value)) throw new TypeError(`deadLetters: \`${name}\` must be ${wanted}.`);
-  }
+  checkFields(filter, RULES, 'filter');
   return filter.account === undefined ? filter : { ...filter, account: numberOf(filter.account, accounts) };
-}
-
-/** Whether it is a number of things. */
-export function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 /** Letters of an account that is configured no more are told, and found, by its number. */
 function numberOf(account: string, accounts: Accounts): string {
   if (accounts.byNickname(account) === undefined && normalizePhoneNumber(account) === account) return account;
   return accounts.named(account).mobileNumber;
-}
-
-function suggestion(name: string): string {
-  const known = Object.keys(RULES);
-  const meant = nearest(name, known);
-  return meant === undefined ? `There are ${known.join(', ')}.` : `Did you mean ${meant}?`;
 }

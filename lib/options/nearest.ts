@@ -1,5 +1,5 @@
 /** The known name that a mistyped one is nearest to, where they differ in a third of their letters at most. */
-export function nearest(name: string, known: string[]): string | undefined {
+export function nearest(name: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((candidate) => ({ candidate, distance: distance(name.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, distance }) => distance <= Math.max(name.length, candidate.length) / 3)

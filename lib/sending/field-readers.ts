@@ -56,12 +56,17 @@ export function group<T extends object>(fields: Fields<T>): Reader<T> {
   const names = Object.keys(fields);
   return (value, path) => {
     const given = object(value, path);
-    for (const name of Object.keys(given)) {
-      if (given[name] !== undefined && !Object.hasOwn(fields, name)) throw unknownField(`${path}.${name}`, nearest(name, names), names);
-    }
+    onlyFields(given, names, `${path}.`);
     const read = Object.entries<Reader<unknown>>(fields).map(([name, field]) => [name, field(given[name], `${path}.${name}`)] as const);
     return Object.fromEntries(read.filter(([, field]) => field !== undefined)) as T;
   };
+}
+
+/** Refuses an object that has other fields than these; `path` stands in front of their names. */
+export function onlyFields(given: object, names: readonly string[], path = ''): void {
+  for (const [name, value] of Object.entries(object(given, ''))) {
+    if (value !== undefined && !names.includes(name)) throw unknownField(`${path}${name}`, nearest(name, names), names);
+  }
 }
 
 /** An object whose `type` says what else is in it. */
@@ -75,9 +80,9 @@ function object(value: unknown, path: string): Record<string, unknown> {
 }
 
 function refuse(path: string, wanted: string): never {
-  throw new SendError('invalid-content', `send(): \`${path}\` must be ${wanted}.`);
+  throw new SendError('invalid-content', `send(): ${path === '' ? 'the request' : `\`${path}\``} must be ${wanted}.`);
 }
 
-function unknownField(path: string, meant: string | undefined, names: string[]): SendError {
+function unknownField(path: string, meant: string | undefined, names: readonly string[]): SendError {
   return new SendError('invalid-content', `send(): \`${path}\` is no field. ${meant === undefined ? `There are ${names.join(', ')}.` : `Did you mean ${meant}?`}`);
 }

@@ -59,4 +59,14 @@ describe.each(PLATFORMS)('dead letters on %s', (platform) => {
     await expect(bridge.deadLetters.discard(undefined as never)).rejects.toThrow(TypeError);
     await expect(bridge.unknownMessages(-1)).rejects.toThrow(TypeError);
   });
+
+  it('are left alone where an option is misspelt, or is no option', async () => {
+    const host = await start({ aiSensy: REFUSING });
+    await refused(host, 1);
+    const { deadLetters } = host.bridge;
+    await expect(deadLetters.replay({}, { dryrun: true } as never)).rejects.toThrow('`dryrun` is no field of the options. Did you mean dryRun?');
+    await expect(deadLetters.replay({}, { isOptedOut: ['+919800000001'] } as never)).rejects.toThrow('`isOptedOut` must be a function');
+    await expect(deadLetters.discard({}, { dryRun: 'true' } as never)).rejects.toThrow('`dryRun` must be true or false');
+    expect(await deadLetters.list()).toHaveLength(1);
+  });
 });

@@ -109,6 +109,9 @@ describe.each(PLATFORMS)('a message of the host\'s own on %s', (platform) => {
     await expect(host.bridge.send({ account, to: TO, msgId: 'x'.repeat(61), content: HELLO })).rejects.toMatchObject({ code: 'invalid-msg-id' });
     await expect(host.bridge.send({ account, to: TO, msgId: '0|0|0|0', content: HELLO })).rejects.toMatchObject({ code: 'invalid-msg-id' });
     await expect(host.bridge.send({ account, to: TO, content: { type: 'text', text: '' } })).rejects.toMatchObject({ name: 'SendError', code: 'invalid-content' });
+    const misspelt = { account, to: TO, msgID: 'own-1', content: { type: 'text', text: 'Hi' } } as never;
+    await expect(host.bridge.send(misspelt)).rejects.toMatchObject({ code: 'invalid-content', message: 'send(): `msgID` is no field. Did you mean msgId?' });
+    await expect(host.bridge.send(undefined as never)).rejects.toMatchObject({ code: 'invalid-content', message: 'send(): the request must be an object.' });
     await expect(host.bridge.send({ to: TO, content: HELLO })).rejects.toBeInstanceOf(SendError);
     await expect(host.bridge.send({ account: 'nobody', to: TO, content: HELLO })).rejects.toMatchObject({ code: 'unknown-account', message: expect.stringContaining(account) });
     expect(host.sides.map(({ aiSensy }) => aiSensy.received.length)).toEqual([0, 0]);

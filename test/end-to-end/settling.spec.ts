@@ -67,6 +67,9 @@ describe.each(PLATFORMS)('a message whose outcome stays unknown on %s', (platfor
     await host.bridge.send({ account: second!.nickname, to: '+919800000001', msgId: 'own-1', content: { type: 'text', text: 'Hello' } });
     await unknown;
     expect(await host.bridge.settle('own-1', 'sent', host.sides[0]!.nickname)).toBe(false);
+    await expect(host.bridge.settle('own-1', 'snt' as never)).rejects.toThrow('settle(): the decision must be one of sent, failed, resend.');
+    await expect(host.bridge.settle(['own-1'] as never, 'sent')).rejects.toThrow('settle(): `msgId` must be a string.');
+    await expect(host.bridge.message(undefined as never)).rejects.toThrow('message(): `msgId` must be a string.');
     await expect(host.bridge.settle('own-1', 'sent', 'nobody')).rejects.toMatchObject({ name: 'SendError', code: 'unknown-account' });
     expect(await host.bridge.settle('own-1', 'sent')).toBe(true);
     expect(await host.bridge.message('own-1')).toMatchObject({ state: 'dispatched' });
