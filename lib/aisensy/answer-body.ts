@@ -54,20 +54,28 @@ export function answerReader(): typeof readAnswer {
 
 /** Whether the message was not taken, as far as these fields say. A list of errors beside the id of a message may be about something else. */
 function refusesIn(fields: JsonObject, names: readonly string[]): boolean | undefined {
+  if (said(fields.success) === '0') return true; // of `success` alone: in some APIs a status of 0 is one without an error
   const verdict = [fields.success, fields.status].map(said).find((word) => word !== undefined) ?? '';
   if (/^(false|fail|err|rej|[45]\d\d$)/.test(verdict)) return true;
   if (/^(true|success|ok$)/.test(verdict)) return false;
-  if (saysSomething(fields.error) || saysSomething(fields.errorMessage)) return true;
+  if (isYes(fields.error) || namesError(fields.error) || namesError(fields.errorMessage)) return true;
   return names.length === 0 && errorIn(fields) !== undefined ? true : undefined;
 }
 
 /** The error that is told, or the first of several: an object, or words. */
 function errorIn({ error, errors }: JsonObject): unknown {
-  return [error, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].find(saysSomething);
+  return [error, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].find(namesError);
 }
 
-function saysSomething(value: unknown): boolean {
-  return firstText(value) !== undefined || Object.keys(fieldsOf(value)).length > 0;
+/** Whether it is more than a yes or no: `"error":true` tells of an error that other fields may name, `"error":false` that there is none. */
+function namesError(value: unknown): boolean {
+  const word = said(value);
+  return word === undefined ? Object.keys(fieldsOf(value)).length > 0 : !/^(?:true|false|[01])$/.test(word);
+}
+
+function isYes(value: unknown): boolean {
+  const word = said(value);
+  return word === 'true' || word === '1';
 }
 
 /** `"true"` is as good as `true`: AiSensy writes both. */

@@ -98,7 +98,7 @@ afterAll(async () => {
 describe('CleverTapTransport', () => {
   it('forwards the bytes as they are, with the account\'s headers', async () => {
     const wire = await readFile(new URL('../../test/fixtures/clevertap/send/template-carousel.json', import.meta.url));
-    const pasted = { 'content-type': 'text/plain', 'Content-Length': '3', Connection: 'close', Host: 'elsewhere' };
+    const pasted = { 'content-type': 'text/plain', 'Content-Length': '3', Connection: 'close', Host: 'elsewhere', 'Accept-Encoding': 'gzip, br' };
     const headers = { Authorization: KEY, 'X-Other': 'two', ...pasted };
     await transport({ headers, path: '/clever-tap/t1/messages?x=%7c|' }).send({ ...MESSAGE, wire: wire.toString() });
     const [{ request, body }] = received as [(typeof received)[0]];
@@ -106,7 +106,7 @@ describe('CleverTapTransport', () => {
     expect(request.method).toBe('POST');
     expect(request.url).toBe('/clever-tap/t1/messages?x=%7c|');
     expect(request.headers).toMatchObject({ authorization: KEY, 'x-other': 'two' });
-    expect(request.headers).toMatchObject({ 'content-type': 'application/json', connection: 'keep-alive' });
+    expect(request.headers).toMatchObject({ 'content-type': 'application/json', connection: 'keep-alive', 'accept-encoding': 'identity' });
     expect(request.headers.host).toMatch(/^127\.0\.0\.1/);
   });
 

@@ -4,9 +4,10 @@ import { AiSensyTransport, type WrittenRequest } from './aisensy.transport.ts';
 import type { FailureReasons } from './failure-reasons.ts';
 import type { Transport, TransportMessage } from './transport.ts';
 
-/** Belong to the call itself; they come along where headers are pasted from another tool. */
+/** Belong to the call itself, as does the wish for a coding of the answer; they come along where headers are pasted from another tool. */
 const OWN_HEADERS = new Set([
-  'connection', 'content-encoding', 'content-length', 'content-type', 'expect', 'host', 'keep-alive', 'transfer-encoding', 'upgrade',
+  'accept-encoding', 'connection', 'content-encoding', 'content-length', 'content-type', 'expect', 'host', 'keep-alive', 'transfer-encoding',
+  'upgrade',
 ]);
 
 /** Hands CleverTap's payload, byte for byte, to AiSensy's CleverTap endpoint. */

@@ -23,11 +23,13 @@ export interface FailureRule {
   retryAfterMs?: number;
   /** The most tries after the first. */
   maxRetries?: number;
+  /** What it stands for, for logs and alerts, where CleverTap's code says too little. */
+  means?: string;
 }
 
 const OTHER: FailureRule = { action: 'never', callbackCode: 1009 };
 const BAD_CREDENTIAL: FailureRule = { action: 'stop', callbackCode: 1000 };
-const NO_CREDIT: FailureRule = { action: 'stop', callbackCode: 1009 };
+const NO_CREDIT: FailureRule = { action: 'stop', callbackCode: 1009, means: 'no plan or no credits' };
 const TEMPLATE: FailureRule = { action: 'never', callbackCode: 1001 };
 const BAD_NUMBER: FailureRule = { action: 'never', callbackCode: 1002 };
 const TOO_MANY: FailureRule = { action: 'retry', callbackCode: 1004 };

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { Verdict } from '../messages/verdict.ts';
 import { FailureReasons } from './failure-reasons.ts';
-import { type Judgement, verdictOf } from './transport-verdict.ts';
+import { type Judgement, ownWords, verdictOf } from './transport-verdict.ts';
 
 // What the CleverTap endpoint answers is tried out with its transport; here are the forms of the other APIs.
 
@@ -102,6 +102,12 @@ describe("AiSensy's own answers", () => {
     [200, { status: 'success', statusCode: 200, data: { error: 'none' }, error: { code: 429 } }, []],
     [200, { errors: [{ message: 'One of two webhooks is off' }], messages: [{ id: 'wamid.3' }] }, ['wamid.3']],
     [200, { id: 'm-1' }, []],
+    [200, { success: 1, message: 'Success' }, []],
+    [200, { error: false, message: 'Queued' }, []],
+    [200, { error: 'false', errorMessage: '', message: 'Queued' }, []],
+    [200, { error: 0, message: 'Queued' }, []],
+    [200, { error: '0', messages: [{ id: 'wamid.4' }] }, ['wamid.4']],
+    [200, { status: 0, message: 'Queued' }, []],
   ])('%i %j: taken', (status, body, names) => {
     expect(judge(status, body)).toEqual({ kind: 'taken', names });
   });
@@ -138,6 +144,21 @@ describe("AiSensy's own answers", () => {
     [200, { errors: ['Invalid Number'] }, { kind: 'refused', reason: { code: 1002, title: 'Invalid Number' } }],
     [200, { data: { errors: [{ message: 'Invalid Number' }] } }, { kind: 'refused', reason: { code: 1002 } }],
     [200, { success: 'false', message: 'Invalid Number' }, { kind: 'refused', reason: { code: 1002 } }],
+    [200, { error: true, message: 'Invalid Number' }, { kind: 'refused', reason: { code: 1002, title: 'Invalid Number' } }],
+    [200, { error: 'true', message: 'Invalid Number' }, { kind: 'refused', reason: { code: 1002, title: 'Invalid Number' } }],
+    [200, { error: 'true' }, { kind: 'refused', reason: { code: 1009, title: 'AiSensy refused the message (HTTP 200)' } }],
+    [200, { error: true, messages: [{ id: 'wamid.5' }] }, { kind: 'refused', reason: { code: 1009, title: 'AiSensy refused the message (HTTP 200)' } }],
+    [200, { error: true, errors: [{ code: 132001, message: 'No such template' }] }, { kind: 'refused', reason: { code: 1001, title: '132001: No such template' } }],
+    [200, { error: true, data: { error: { code: 2001, message: 'Bad' } } }, { kind: 'refused', reason: { code: 1001, title: '2001: Bad' } }],
+    [200, { data: { error: true, message: 'Invalid Number' } }, { kind: 'refused', reason: { code: 1002, title: 'Invalid Number' } }],
+    [200, { success: 0, message: 'Invalid Number' }, { kind: 'refused', reason: { code: 1002, title: 'Invalid Number' } }],
+    [200, { success: '0', message: 'Invalid Number' }, { kind: 'refused', reason: { code: 1002, title: 'Invalid Number' } }],
+    [200, { data: { success: 0, message: 'Invalid Number' } }, { kind: 'refused', reason: { code: 1002, title: 'Invalid Number' } }],
+    [400, { name: 'ERR400', message: '(#4) Application request limit reached' }, { kind: 'retryable', scope: 'account', reason: { code: 1004, title: '4: Application request limit reached' } }],
+    [400, { name: 'ERR400', message: '(#190) Invalid OAuth access token' }, { kind: 'refused', scope: 'account', reason: { code: 1000, title: '190: Invalid OAuth access token' } }],
+    [400, { name: 'ERR400', message: '(#368) Temporarily blocked' }, { kind: 'refused', scope: 'account', reason: { code: 1010, title: '368: Temporarily blocked' } }],
+    [400, { name: 'ERR400', message: '(#100) Invalid parameter' }, { kind: 'refused', reason: { code: 1001, title: '100: Invalid parameter' } }],
+    [400, { error: { code: 400, message: '(#100) Invalid parameter' } }, { kind: 'refused', reason: { code: 1001, title: '100: Invalid parameter' } }],
     [422, { message: 'to must be a number' }, { kind: 'refused', reason: { code: 1009, title: 'to must be a number' } }],
     [429, { message: 'Too many requests' }, { kind: 'retryable', scope: 'account', reason: { code: 1004 } }],
   ])('%i %j', (status, body, verdict) => {
@@ -150,5 +171,56 @@ describe("AiSensy's own answers", () => {
     expect(judge(200, { statusCode: 503, message: 'Oops' }).kind).toBe('unknown');
     expect(judge(200, { name: 'ERR500', message: 'Oops', messages: [{ id: 'wamid.1' }] })).toMatchObject({ kind: 'unknown', names: ['wamid.1'] });
     expect(judge(500, {})).not.toHaveProperty('names');
+  });
+});
+
+describe('an answer in a coding that nobody can read', () => {
+  const unread = (status: number, headers: object = {}): Verdict => verdictOf(
+    { kind: 'answered', status, headers: { 'content-encoding': 'zstd', ...headers }, body: '' }, { msgId: 'm-1', attempts: 0 }, META,
+  );
+
+  it('is no success, for a refusal comes with 200 too', () => {
+    for (const status of [200, 202]) {
+      expect(unread(status)).toEqual({ kind: 'unknown', reason: { code: 1009, title: `AiSensy answered ${status} in a coding that cannot be read: the message may have been sent` } });
+    }
+  });
+
+  it('is what its status says where that is a refusal', () => {
+    expect(unread(400)).toEqual({ kind: 'refused', reason: { code: 1009, title: 'AiSensy refused the message (HTTP 400)' } });
+    expect(unread(401)).toMatchObject({ kind: 'refused', scope: 'account', reason: { code: 1000 } });
+    expect(unread(429, { 'retry-after': '3' })).toMatchObject({ kind: 'retryable', scope: 'account', retryAfterMs: 3_000, reason: { code: 1004 } });
+    expect(unread(500)).toMatchObject({ kind: 'unknown' });
+  });
+});
+
+describe('words for logs', () => {
+  const logged = (status: number, body: unknown): string => {
+    const verdict = judge(status, body);
+    return verdict.kind === 'taken' ? 'taken' : ownWords(verdict.reason);
+  };
+
+  it.each<[number, object, string]>([
+    [403, { message: 'Not allowed: "Hi Asha, your code is 8841" to Asha Sharma' }, 'AiSensy answered 403: 1000, invalid credentials'],
+    [402, { message: 'Hi Asha' }, 'AiSensy answered 402, no plan or no credits: 1009, other'],
+    [400, { message: 'No Plan active for "Hi Asha"' }, 'AiSensy answered 400, no plan or no credits: 1009, other'],
+    [400, error(131031), 'AiSensy answered 400: 1010, blocked by Meta; original code 131031'],
+    [200, { status: 'failure', error: { code: 2000, message: 'Hi Asha' } }, 'AiSensy answered 200: 1000, invalid credentials; original code 2000'],
+    [429, { message: 'Slow down, Asha' }, 'AiSensy answered 429: 1004, too many requests'],
+    [400, { message: 'Hi Asha' }, 'AiSensy answered 400: 1009, other'],
+    [403, { message: '8841: your code' }, 'AiSensy answered 403: 1000, invalid credentials'],
+  ])('hold none of AiSensy\'s: %i %j', (status, body, words) => {
+    expect(logged(status, body)).toBe(words);
+  });
+
+  it('are the title where that is the bridge\'s own', () => {
+    expect(logged(404, { message: 'Hi Asha' })).toBe("AiSensy's endpoint answered 404: check the account's endpoint");
+    expect(logged(500, { message: 'Hi Asha' })).toBe('AiSensy answered 500: the message may have been sent');
+    expect(ownWords({ code: 1009, title: 'AiSensy could not be reached (x)' })).toBe('AiSensy could not be reached (x)');
+  });
+
+  it('are no part of the reason that is written down', () => {
+    const { reason } = judge(403, { message: 'No' }) as Extract<Verdict, { kind: 'refused' }>;
+    expect(JSON.parse(JSON.stringify(reason))).toEqual({ code: 1000, title: 'No' });
+    expect(structuredClone({ ...reason })).toEqual({ code: 1000, title: 'No' });
   });
 });

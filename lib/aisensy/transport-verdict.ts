@@ -1,6 +1,6 @@
 import type { OutgoingResult } from '../http/outgoing-call.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
-import type { CallbackCode } from '../messages/failure-reason.ts';
+import { type CallbackCode, type FailureReason, loggableReason } from '../messages/failure-reason.ts';
 import type { Verdict } from '../messages/verdict.ts';
 import { type AnswerBody, readAnswer } from './answer-body.ts';
 import { withCode } from './error-code.ts';
@@ -41,6 +41,32 @@ export interface Judgement {
 /** No such address, not for POST, gone, or moved: the account's endpoint is wrong, so every message would meet the same. */
 const WRONG_ENDPOINT = new Set([404, 405, 410]);
 
+/** A reason in AiSensy's own words, for CleverTap's reports and the host's code. They may quote the message, so logs and alerts have others. */
+class QuotedReason implements FailureReason {
+  /** Private, since they are no part of what is written down and handed on. */
+  readonly #status: number;
+  readonly #original: number | undefined;
+  readonly #means: string | undefined;
+
+  constructor(readonly code: CallbackCode, readonly title: string, status: number, original: number | undefined, { means }: FailureRule) {
+    this.#status = status;
+    this.#original = original;
+    this.#means = means;
+  }
+
+  get ownWords(): string {
+    const means = this.#means === undefined ? '' : `, ${this.#means}`;
+    // Not by the title, whose words may begin with any number.
+    const title = this.#original === undefined ? '' : `${this.#original}:`;
+    return `AiSensy answered ${this.#status}${means}: ${loggableReason({ code: this.code, title })}`;
+  }
+}
+
+/** A verdict's reason in the bridge's own words: they hold nothing of the message, and so may stand in logs, alerts and health. */
+export function ownWords(reason: FailureReason): string {
+  return reason instanceof QuotedReason ? reason.ownWords : reason.title;
+}
+
 /** What one attempt to send a message showed. */
 export function verdictOf(result: OutgoingResult, message: Sent, judgement: Judgement = {}): Verdict {
   switch (result.kind) {
@@ -61,15 +87,19 @@ function verdictOfAnswer(answer: Answer, message: Sent, judgement: Judgement): V
   // A 408 should mean that the request never came in whole. But it did leave whole, and a backend also answers 408 when it gives
   // up waiting for its own work, which may go on: sending again could reach the person twice.
   if ((status >= 500 || status === 408) && !isMetasError) return unknown(`AiSensy answered ${status}`, namesOf(body, message));
-  // 200 means accepted, so it counts even where the body is empty or cannot be read.
-  if (status >= 200 && status < 300 && !body.refuses) return { kind: 'taken', names: namesOf(body, message) };
+  if (status >= 200 && status < 300 && !body.refuses) {
+    // A coding that is still named could not be undone. A refusal comes with 200 too, so this shows neither that nor a success.
+    if (answer.headers['content-encoding'] !== undefined) return unknown(`AiSensy answered ${status} in a coding that cannot be read`);
+    // 200 means accepted, so it counts even where the body is empty or no JSON.
+    return { kind: 'taken', names: namesOf(body, message) };
+  }
   reasons.note(body.code);
   const rule = ruleFor(status, body, reasons);
   if (isOther(rule) && body.code === undefined && (status < 400 ? status >= 300 : WRONG_ENDPOINT.has(status))) {
     const title = `AiSensy's endpoint answered ${status}: check the account's endpoint`;
     return { kind: 'refused', scope: 'account', reason: { code: 1009, title } };
   }
-  const reason = { code: callbackCode(rule, message), title: titleOf(status, body, secrets) };
+  const reason = new QuotedReason(callbackCode(rule, message), titleOf(status, body, secrets), status, body.code, rule);
   if (rule.action === 'stop') return { kind: 'refused', scope: 'account', reason };
   if (rule.action === 'never' || isSpent(rule, message)) return { kind: 'refused', reason };
   const least = rule.retryAfterMs ?? (rule.action === 'wait' ? LONG_WAIT_MS : 0);

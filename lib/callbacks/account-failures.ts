@@ -3,6 +3,7 @@ import { HOUR_MS, now } from '../clock.ts';
 import { EventStreams } from '../events/event-streams.ts';
 import type { RecordedEvent } from '../ledger/message-records.ts';
 import type { DeliveryReport } from '../messages/delivery-report.ts';
+import { loggableReason } from '../messages/failure-reason.ts';
 import { Accounts } from '../options/accounts.ts';
 
 /** A campaign of thousands fails for one reason, which is told once in this time. */
@@ -26,7 +27,7 @@ export class AccountFailures {
     for (const { kind, account, payload } of recorded) {
       if (kind !== 'delivery-report') continue;
       const { accountWide, failure } = payload as DeliveryReport;
-      if (accountWide && failure !== undefined) this.tell(account, failure.title);
+      if (accountWide && failure !== undefined) this.tell(account, loggableReason(failure));
     }
   }
 
@@ -38,9 +39,6 @@ export class AccountFailures {
     this.told.set(key, at);
     const nickname = this.accounts.nickname(account);
     this.streams.alert({ account: nickname, kind: 'account-failing', reason, at: new Date(at) });
-    // AiSensy's words may quote the message; they are for the host's own code.
-    const code = /^\d{1,9}(?=:)/.exec(reason)?.[0];
-    const named = code === undefined ? 'its words are in alerts$' : `code ${code}, its words are in alerts$`;
-    this.logger.error(`Account ${nickname}: messages are taken and fail later, as all others will until somebody sees to it (${named}).`);
+    this.logger.error(`Account ${nickname}: messages are taken and fail later, as all others will until somebody sees to it (${reason}).`);
   }
 }

@@ -72,6 +72,27 @@ describe('CallLog', () => {
     expect(lines).toEqual([FAILING, expect.stringMatching(/^error .* takes no message/), 'log Account Shop: AiSensy takes messages again.']);
   });
 
+  it('tells a pause that goes on from one try to the next once, and again where it lasts or has another reason', () => {
+    const pause = (reason: string): void => calls.paused(reason, new Date(0));
+    for (let turn = 0; turn < 3; turn += 1) pause('no credits');
+    expect(lines).toEqual([expect.stringContaining('takes no message (no credits)')]);
+    pause('a wrong key');
+    jest.advanceTimersByTime(MINUTE_MS);
+    pause('no credits');
+    expect(lines.slice(1)).toEqual([
+      expect.stringContaining('takes no message (a wrong key)'),
+      expect.stringMatching(/takes no message \(no credits\)\. Messages wait; next try at \S+ \(and 2 more like it before\)\.$/),
+    ]);
+  });
+
+  it('tells the pause after a recovery at once, so that the last word of the log holds', () => {
+    for (let turn = 0; turn < 2; turn += 1) {
+      calls.paused('no credits', new Date(0));
+      calls.recovered();
+    }
+    expect(lines.map((line) => line.split(' ')[0])).toEqual(['error', 'log', 'error', 'log']);
+  });
+
   it('tells of a mere trial as of a call, and that no message hangs on it', () => {
     calls.tried(LOST);
     expect(lines).toHaveLength(1);

@@ -13,6 +13,8 @@ const QUIET_MS = 60_000;
 export class CallLog {
   private readonly logger = new Logger('WhatsAppBridge');
   private readonly lines = new GroupedLines(QUIET_MS);
+  /** Those of the pauses since AiSensy was well last. */
+  private pauses = new GroupedLines(QUIET_MS);
   /** What the log was told last. */
   private told: 'well' | 'failing' | 'paused' = 'well';
 
@@ -33,13 +35,17 @@ export class CallLog {
     if (more !== undefined) this.warn(`nobody knows what became of a message (${verdict.reason.title}); it waits for a report${more}.`);
   }
 
+  /** The lane has paused, `reason` in the bridge's own words. While AiSensy stays away each try ends in another pause, which is no news. */
   paused(reason: string, until: Date): void {
     this.told = 'paused';
-    this.logger.error(`Account ${this.nickname}: AiSensy takes no message (${reason}). Messages wait; next try at ${until.toISOString()}.`);
+    const more = this.pauses.next(reason, now());
+    if (more === undefined) return;
+    this.logger.error(`Account ${this.nickname}: AiSensy takes no message (${reason}). Messages wait; next try at ${until.toISOString()}${more}.`);
   }
 
   recovered(): void {
     this.told = 'well';
+    this.pauses = new GroupedLines(QUIET_MS);
     this.logger.log(`Account ${this.nickname}: AiSensy takes messages again.`);
   }
 

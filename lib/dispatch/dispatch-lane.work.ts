@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Transport } from '../aisensy/transport.ts';
+import { ownWords } from '../aisensy/transport-verdict.ts';
 import type { EventAnnouncer } from '../events/event-announcer.ts';
 import type { EventStreams } from '../events/event-streams.ts';
 import { dispatchEvent } from '../events/event.factory.ts';
@@ -171,11 +172,14 @@ function expired(title: string): Attempt {
 
 /** How well AiSensy bore the call. Two signs of overload: code 1004, its own "too many", and a lost answer. */
 function paceOf(verdict: Verdict, latencyMs: number): CallPace {
-  if (verdict.kind === 'retryable' && verdict.reason.code === 1004) return { latencyMs, overload: verdict.reason.title };
+  if (verdict.kind === 'retryable' && verdict.reason.code === 1004) return { latencyMs, overload: ownWords(verdict.reason) };
   return verdict.kind === 'unknown' ? { latencyMs, overload: verdict.reason.title } : { latencyMs };
 }
 
-/** Answers the caller, where one still waits; returns what the lane is to do, and what is to be written down. */
+/**
+ * Answers the caller, where one still waits; returns what the lane is to do, and what is to be written down. What the lane is told of
+ * AiSensy (a pause, a fault) stands in logs, alerts and health later, so it is in the bridge's own words.
+ */
 function judge(verdict: Verdict, caller: PendingAnswer | undefined): AttemptOutcome {
   if (verdict.kind === 'taken') {
     caller?.give({ kind: 'accepted' });
@@ -187,7 +191,7 @@ function judge(verdict: Verdict, caller: PendingAnswer | undefined): AttemptOutc
     return { kind: 'done', fault: reason.title, attempt: { outcome: 'unknown', reason, names: verdict.names ?? [] } };
   }
   if (verdict.kind === 'refused') {
-    const pause = verdict.scope === 'account' ? { reason: reason.title } : undefined;
+    const pause = verdict.scope === 'account' ? { reason: ownWords(reason) } : undefined;
     const told = caller?.reserve() === true;
     const tell = told ? (failure?: Error) => (failure === undefined ? caller.tell({ kind: 'refused', reason }) : caller.fail(failure)) : undefined;
     // Where AiSensy refuses the whole account it is no fault of this message: it waits, unless its caller is answered with the refusal.
@@ -196,7 +200,8 @@ function judge(verdict: Verdict, caller: PendingAnswer | undefined): AttemptOutc
   }
   caller?.give({ kind: 'accepted' });
   const { retryAfterMs: afterMs, scope } = verdict;
+  const fault = ownWords(reason);
   // A wait that AiSensy names for the account holds for all of its messages; without one the breaker decides.
-  const pause = scope === 'account' && afterMs !== undefined ? { reason: reason.title, afterMs } : undefined;
-  return { kind: 'retry', reason: reason.title, afterMs, pause, fault: reason.title, attempt: { outcome: 'retry', reason, names: [] } };
+  const pause = scope === 'account' && afterMs !== undefined ? { reason: fault, afterMs } : undefined;
+  return { kind: 'retry', reason: reason.title, afterMs, pause, fault, attempt: { outcome: 'retry', reason, names: [] } };
 }

@@ -74,7 +74,7 @@ export interface BridgeAlert {
   /** The account's nickname. */
   account: string;
   at: Date;
-  /** Why, in words; for every kind but `dispatch-resumed`. */
+  /** Why, in the bridge's own words, which hold nothing of a message; for every kind but `dispatch-resumed`. */
   reason?: string;
   /** With `dispatch-paused`: when AiSensy is tried again. */
   until?: Date;

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { decodedAnswer } from './http-sender-coding.ts';
 import { describeError } from './http-sender-error.ts';
 import type { AnswerHeaders, OutgoingCall, OutgoingResult } from './outgoing-call.ts';
 
@@ -79,6 +80,10 @@ export class HttpCall implements Dispatcher.DispatchHandler {
 
   private answer(): void {
     const { status = 0, headers = {}, body } = this;
+    if (headers['content-encoding'] !== undefined) {
+      if (!this.settled) this.finish(decodedAnswer(status, headers, body ?? Buffer.alloc(0), this.maxBodyBytes));
+      return;
+    }
     this.finish({ kind: 'answered', status, headers, body: body?.toString('utf8', 0, this.maxBodyBytes) ?? '' });
   }
 

@@ -3,11 +3,15 @@ import { AddressFence, PrivateAddressError } from './address-fence.ts';
 import { CallsUnderWay } from './calls-under-way.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { HttpCall } from './http-sender-call.ts';
+import { NO_CODING } from './http-sender-coding.ts';
 import { describeError } from './http-sender-error.ts';
 import { type HttpTarget, targetOf } from './http-sender-target.ts';
 import type { OutgoingCall, OutgoingResult } from './outgoing-call.ts';
 
-/** The one way out of the bridge for hot traffic. Errors hold a code and short words: no address, no query, no header. */
+/**
+ * The one way out of the bridge for hot traffic. It asks for answers without a coding, and decodes one that has one all the same; where it
+ * cannot, `content-encoding` is still in the answer's headers, and its body is empty. Errors hold a code and short words: no address, no query, no header.
+ */
 export interface HttpSender {
   /** Never rejects and never tries again. */
   post(request: OutgoingCall): Promise<OutgoingResult>;
@@ -59,6 +63,9 @@ class PooledHttpSender implements HttpSender {
   /** One listener for all calls that hang on a signal, since a lane has one signal for all of its calls. */
   private readonly heeded = new WeakSet<AbortSignal>();
   private last: { url: string; target: FencedTarget } | undefined;
+  /** The headers that were given last, and what goes out for them: nearly always the same. */
+  private given: OutgoingCall['headers'] | undefined;
+  private sent: OutgoingCall['headers'] = {};
   private closing?: Promise<void>;
   private readonly fence: AddressFence;
 
@@ -85,12 +92,20 @@ class PooledHttpSender implements HttpSender {
     try {
       const { origin, path, isPrivate } = this.targetOf(url);
       if (isPrivate) return call.cancel(describeError(new PrivateAddressError()));
-      const request: Dispatcher.DispatchOptions = { origin, path, method: 'POST', headers, body, headersTimeout: 0, bodyTimeout: 0 };
+      const request: Dispatcher.DispatchOptions = { origin, path, method: 'POST', headers: this.withNoCoding(headers), body, headersTimeout: 0, bodyTimeout: 0 };
       if (this.options.dispatcher) this.options.dispatcher.dispatch(request, call);
       else this.poolFor(origin).dispatch(request, call);
     } catch {
       call.cancel('the address is not valid');
     }
+  }
+
+  private withNoCoding(headers: OutgoingCall['headers']): OutgoingCall['headers'] {
+    if (this.given !== headers) {
+      this.sent = { ...headers, ...NO_CODING };
+      this.given = headers;
+    }
+    return this.sent;
   }
 
   private readonly over = (call: HttpCall): void => this.underWay.delete(call);

@@ -37,6 +37,20 @@ describe('the ways to AiSensy', () => {
     expect(resolved({ ...PROJECT, endpoint: 'http://127.0.0.1:9/{projectId}/messages' }).endpoint).toBe(`http://127.0.0.1:9/${PROJECT_ID}/messages`);
   });
 
+  it.each<[AiSensyOptions, string, string]>([
+    [DIRECT, 'https://proxy.example.com/t1/messages/', 'https://proxy.example.com/t1/messages'],
+    [DIRECT, 'https://proxy.example.com/t1/messages//', 'https://proxy.example.com/t1/messages'],
+    [DIRECT, 'https://proxy.example.com/t1/messages/?next=/a/', 'https://proxy.example.com/t1/messages?next=/a/'],
+    [DIRECT, 'https://proxy.example.com/t1/messages?next=/', 'https://proxy.example.com/t1/messages?next=/'],
+    [PROJECT, 'https://proxy.example.com/{projectId}/messages/', `https://proxy.example.com/${PROJECT_ID}/messages`],
+    [PROJECT, 'https://proxy.example.com/messages/{projectId}/?a=b', `https://proxy.example.com/messages/${PROJECT_ID}?a=b`],
+    [CAMPAIGN, 'https://proxy.example.com/t1/api/v2/', 'https://proxy.example.com/t1/api/v2'],
+    // Nothing stands beside it, so it is posted to as it is written.
+    [{ callbacks }, 'https://proxy.example.com/t1/messages/', 'https://proxy.example.com/t1/messages/'],
+  ])('find the other addresses beside an endpoint that ends in a slash: %# %s', (given, endpoint, called) => {
+    expect(resolved({ ...given, endpoint }).endpoint).toBe(called);
+  });
+
   it.each<[string, object, string | RegExp]>([
     ['a direct account without a credential', { transport: 'direct' }, /^\.token: is missing\. Give the Direct API's token, or username, password and projectId/],
     ['half of a login', { transport: 'direct', username: 'u', projectId: PROJECT_ID }, /^\.password: is missing\. Give username, password and projectId/],

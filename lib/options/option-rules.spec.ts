@@ -87,6 +87,7 @@ describe('the rules of options', () => {
       ['empty callback headers', { callbacks: { headers: {} } }, /aiSensy\.callbacks\.headers: is empty/],
       ['a list of keys', { headers: { Authorization: ['old', 'new'] } }, /aiSensy\.headers: must give one value .* to Authorization\.$/],
       ['a header of the connection', { headers: { 'Content-Length': '3' } }, /aiSensy\.headers: must not hold Content-Length/],
+      ['a wish for codings', { headers: { 'Accept-Encoding': 'gzip, deflate, br' } }, /aiSensy\.headers: must not hold Accept-Encoding: the bridge sets it itself/],
       ['an illegal name', { headers: { 'X:Key': 'a' } }, /aiSensy\.headers: has a name that is no legal/],
       ['a value beyond Latin-1', { headers: { 'X-Key': 'schlüssel–1' } }, /headers: has a value that HTTP cannot carry \(X-Key\)/],
     ])('of AiSensy: refuses %s', (_, changes, problem) => {

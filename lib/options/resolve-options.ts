@@ -36,18 +36,21 @@ export function resolveOptions(options: WhatsAppBridgeOptions, extras: WhatsAppB
     ...resolved,
     publicUrl: resolved.publicUrl?.replace(/\/+$/, ''),
     ledger: ledgerOf(resolved.ledger),
-    accounts: resolved.accounts.map((account) => ({ ...account, aiSensy: withProjectId(account.aiSensy) })),
+    accounts: resolved.accounts.map((account) => ({ ...account, aiSensy: withAddresses(account.aiSensy) })),
   };
 }
 
-/** Puts the project's id into the Project API's address. */
-function withProjectId(aiSensy: Account['aiSensy']): Account['aiSensy'] {
-  if (aiSensy.transport === 'project') return filledIn(aiSensy);
-  return aiSensy.transport !== 'direct' && aiSensy.templates?.source === 'project' ? { ...aiSensy, templates: filledIn(aiSensy.templates) } : aiSensy;
+/** The addresses of AiSensy's APIs as they are called. The CleverTap endpoint stands alone, so it is called as it is written. */
+function withAddresses(aiSensy: Account['aiSensy']): Account['aiSensy'] {
+  if (aiSensy.transport === 'direct' || aiSensy.transport === 'project') return addressed(aiSensy);
+  const own = aiSensy.transport === 'campaign' ? addressed(aiSensy) : aiSensy;
+  return own.templates === undefined ? own : { ...own, templates: addressed(own.templates) };
 }
 
-function filledIn<T extends { endpoint: string; projectId: string }>(options: T): T {
-  return { ...options, endpoint: options.endpoint.replace('{projectId}', options.projectId) };
+/** With the project's id in its place, and without a slash at the end of the path: the API's other addresses stand beside this one. */
+function addressed<T extends { endpoint: string; projectId?: string }>(options: T): T {
+  const endpoint = options.endpoint.replace(/^([^?#]*?)\/+(?=[?#]|$)/, '$1');
+  return { ...options, endpoint: options.projectId === undefined ? endpoint : endpoint.replace('{projectId}', options.projectId) };
 }
 
 /** The routes are made before a factory runs, so what it says about them comes too late. */

@@ -8,8 +8,8 @@ const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
 /** RFC 9110, section 5.5: tab, visible characters and the upper half of Latin-1. Line breaks would start another header. */
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Headers that belong to the connection; set by hand they break the request's framing. */
-const FRAMING = ['connection', 'content-length', 'host', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
+/** Headers that belong to the call itself: set by hand they break the request's framing, or ask for answers that cannot be read. */
+const OF_THE_CALL = ['accept-encoding', 'connection', 'content-length', 'host', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
 
 /** One secret, or a list while one is being rotated. */
 export function beSecret(wanted: string): Rule {
@@ -70,8 +70,8 @@ export function haveLegalValues(): Rule {
 }
 
 export function leaveFramingAlone(): Rule {
-  return forHeaders((name) => FRAMING.includes(name.toLowerCase()), (names) =>
-    `must not hold ${names.join(', ')}: the connection sets it itself. Leave it out.`);
+  return forHeaders((name) => OF_THE_CALL.includes(name.toLowerCase()), (names) =>
+    `must not hold ${names.join(', ')}: the bridge sets it itself. Leave it out.`);
 }
 
 function forHeaders(isWrong: (name: string, value: unknown) => boolean, tell: (names: string[]) => string): Rule {

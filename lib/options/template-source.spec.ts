@@ -20,6 +20,7 @@ describe('aiSensy.templates', () => {
       `https://apis.aisensy.com/project-apis/v1/project/${PROJECT_ID}/messages`,
     ],
     [{ callbacks, templates: { source: 'direct', token: 'jwt', endpoint: 'http://127.0.0.1:9/messages' } }, 'http://127.0.0.1:9/messages'],
+    [{ callbacks, templates: { source: 'direct', token: 'jwt', endpoint: 'http://127.0.0.1:9/messages//' } }, 'http://127.0.0.1:9/messages'],
   ])('has its defaults: %#', (aiSensy, endpoint) => {
     const resolved = resolveOptions(options({ accounts: [account({ aiSensy })] })).accounts[0]!.aiSensy;
     expect(resolved).toMatchObject({ templates: { ...aiSensy.templates, endpoint } });

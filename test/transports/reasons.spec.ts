@@ -79,7 +79,8 @@ describe('a failure that the answer tells', () => {
     const sent = [message(), message()];
     for (const one of sent) await host.cleverTap.send(one);
     await host.cleverTap.waitForStatuses(2);
-    expect(alerts[0]).toMatchObject({ kind: 'dispatch-paused', reason: `${code}: Words of Meta` });
+    expect(alerts[0]).toMatchObject({ kind: 'dispatch-paused', reason: expect.stringMatching(new RegExp(`^AiSensy answered 400: .*; original code ${code}$`)) });
+    expect((await host.bridge.message(sent[0]!.msgId))!.steps).toContainEqual(expect.objectContaining({ step: 'retry', reason: expect.objectContaining({ title: `${code}: Words of Meta` }) }));
     expect(host.cleverTap.balance()).toMatchObject({ delivered: 2, failed: 0 });
   });
 
