@@ -10,6 +10,7 @@ import { EventStreams } from './events/event-streams.ts';
 import { type BridgeHealth, HealthService } from './operations/health.service.ts';
 import { messageSummary } from './events/event.factory.ts';
 import type { MessageSummary } from './messages/message-summary.ts';
+import { Backlog } from './lanes/backlog.ts';
 import { LEDGER, type Ledger } from './ledger/ledger.ts';
 import type { LedgerCounts } from './ledger/ledger-records.ts';
 import type { MessageHistory } from './ledger/message-history.ts';
@@ -86,6 +87,7 @@ export class WhatsAppBridge {
     @Inject(DeadLetters) readonly deadLetters: DeadLetters,
     @Inject(HealthService) private readonly healthService: HealthService,
     @Inject(MaintenanceService) private readonly maintenance: MaintenanceService,
+    @Inject(Backlog) private readonly backlog: Backlog,
     @Inject(EventStreams) streams: EventStreams,
   ) {
     this.deliveryReports$ = streams.deliveryReports$;
@@ -117,7 +119,7 @@ export class WhatsAppBridge {
       case 'accepted': return { msgId, status: 'accepted' };
       case 'refused': return { msgId, status: 'refused', reason: answer.reason };
       case 'conflict': throw new SendError('conflict', 'send(): a message with this `msgId` and another content was sent before.');
-      case 'overloaded': throw new SendError('overloaded', 'send(): the backlog is full; nothing was kept. Try again later.');
+      case 'overloaded': throw new SendError('overloaded', `send(): ${this.whyNoRoom(account, wire)}; nothing was kept. Try again later.`);
     }
   }
 
@@ -181,6 +183,11 @@ export class WhatsAppBridge {
   /** Where a message is looked for. */
   private searched(nickname: string | undefined): readonly Account[] {
     return nickname === undefined ? this.accounts.all : [this.accounts.named(nickname)];
+  }
+
+  private whyNoRoom({ mobileNumber }: Account, wire: string): string {
+    const shortage = this.backlog.shortage(mobileNumber, Buffer.byteLength(wire));
+    return shortage === undefined ? 'the backlog was full' : `${shortage.what} (${shortage.numbers})`;
   }
 
   private sender(nickname: string | undefined): Account {

@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { Controller, Get, Injectable, UseGuards, VersioningType } from '@nestjs/common';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { Controller, Get, Injectable, Logger, UseGuards, VersioningType } from '@nestjs/common';
 import type { CallHandler, CanActivate, ExceptionFilter, ExecutionContext, INestApplication, NestInterceptor, Type } from '@nestjs/common';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
@@ -9,6 +9,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
 import { map } from 'rxjs';
 import type { Observable } from 'rxjs';
+import { CapturedLogs } from '../../test/support/captured-logs.ts';
 import { fixtureText } from '../../test/support/fixtures.ts';
 import { PLATFORMS, call, factoryHost, listen, testingHost } from '../../test/support/http-hosts.ts';
 import type { Answer, Call, Platform } from '../../test/support/http-hosts.ts';
@@ -18,6 +19,7 @@ import type { CallbacksPort } from '../callbacks/callbacks.ts';
 import { Arrivals } from '../http/arrivals.ts';
 import { BodyReader } from '../http/body-reader.ts';
 import { KEY_GUESS_PROVIDERS } from '../http/key-guess-throttler.ts';
+import { LedgerError } from '../ledger/ledger.errors.ts';
 import { RESOLVED_OPTIONS } from '../options/resolved-options.ts';
 import type { Account } from '../options/resolved-options.ts';
 import type { AiSensyCallbackOptions } from '../whatsapp-bridge.options.ts';
@@ -27,10 +29,10 @@ import { AiSensyGuard } from './aisensy.guard.ts';
 
 class RecordingCallbacks implements CallbacksPort {
   readonly taken: { callback: Callback; accounts: string[]; receivedAt: number }[] = [];
-  fails = false;
+  fails: boolean | Error = false;
 
   take(callback: Callback, accounts: Account[], receivedAt: number): Promise<void> {
-    if (this.fails) return Promise.reject(new Error('the disk is full, said +919800000001'));
+    if (this.fails) return Promise.reject(this.fails === true ? new Error('the disk is full, said +919800000001') : this.fails);
     this.taken.push({ callback, accounts: accounts.map(({ nickname }) => nickname), receivedAt });
     return Promise.resolve();
   }
@@ -217,6 +219,22 @@ describe.each(PLATFORMS)("AiSensy's routes on %s", (platform: Platform) => {
     });
     callbacks.fails = false;
     expect(await post(base, REPORTS)).toMatchObject(OK);
+  });
+
+  it('log that once for many, with the accounts, why, what to do, and nothing of what was to be stored', async () => {
+    const base = await start();
+    const logs = new CapturedLogs();
+    const logger = jest.spyOn(Logger.prototype, 'error').mockImplementation((line: string, stack?: string) => logs.error(line, stack ?? ''));
+    callbacks.fails = new LedgerError('full', 'the disk is full, said +919800000001');
+    for (let i = 0; i < 20; i += 1) expect(await post(base, REPORTS)).toMatchObject({ status: 503 });
+    callbacks.fails = true;
+    expect(await post(base, REPORTS)).toMatchObject({ status: 503 });
+    logger.mockRestore();
+    const line = 'error Account one: a callback could not be stored and was answered 503, so that AiSensy sends it once more in five minutes, since';
+    expect(logs.lines).toEqual([
+      `${line} the ledger's disk is full: make room on it. `, expect.stringMatching(new RegExp(`^${line} the bridge itself failed \\(Error\\)\\. +at `)),
+    ]);
+    expect(logs.lines.join()).not.toContain('98000');
   });
 
   it("live under a prefix and a version of the host's, beside its interceptors and filters", async () => {

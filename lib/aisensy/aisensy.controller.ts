@@ -10,6 +10,8 @@ import type { HttpRequest, HttpResponse } from '../http/http-exchange.ts';
 import { JsonAnswerFilter } from '../http/json-answer.filter.ts';
 import { parseJsonBody } from '../http/json-body.ts';
 import { readBody } from '../http/request-body.ts';
+import { LedgerFaults } from '../logging/ledger-faults.ts';
+import type { Account } from '../options/resolved-options.ts';
 import { AiSensyGuard } from './aisensy.guard.ts';
 import { parseCallback } from './callback.parser.ts';
 import { FailureReasons } from './failure-reasons.ts';
@@ -36,6 +38,7 @@ export function createAiSensyController(path: string, decorators: ClassDecorator
   @applyDecorators(...decorators)
   class AiSensyController {
     private readonly logger = new Logger('WhatsAppBridge');
+    private readonly faults = new LedgerFaults();
 
     constructor(@Inject(CALLBACKS) private readonly callbacks: CallbacksPort, @Inject(FailureReasons) private readonly reasons: FailureReasons) {}
 
@@ -50,11 +53,12 @@ export function createAiSensyController(path: string, decorators: ClassDecorator
       const callback = parseCallback(json, receivedAt, this.reasons);
       // AiSensy's test, and topics that the bridge has no use for.
       if (isEmpty(callback)) return writeJson(response, 200, OK);
+      const accounts = accountsOf(request);
       // Not async: it would hold the parsed body until the ledger has it.
-      return this.callbacks.take(callback, accountsOf(request), receivedAt).then(
+      return this.callbacks.take(callback, accounts, receivedAt).then(
         () => writeJson(response, 200, OK),
         (error: unknown) => {
-          this.logger.error(`A callback could not be stored: ${error instanceof Error ? error.name : typeof error}`);
+          this.tellOfUnstored(error, accounts);
           writeJson(response, 503, TRY_AGAIN);
         },
       );
@@ -64,6 +68,13 @@ export function createAiSensyController(path: string, decorators: ClassDecorator
     @Get(ROUTES)
     ready(@Res() response: HttpResponse): void {
       writeJson(response, 200, OK);
+    }
+
+    private tellOfUnstored(error: unknown, accounts: Account[]): void {
+      const whose = accounts.map(({ nickname }) => nickname).join(' or ');
+      const fault = this.faults.next(error, whose);
+      if (fault === undefined) return;
+      this.logger.error(`Account ${whose}: a callback could not be stored and was answered 503, so that AiSensy sends it once more in five minutes, since ${fault.why}.`, fault.stack);
     }
   }
   return AiSensyController;

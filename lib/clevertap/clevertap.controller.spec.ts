@@ -9,6 +9,7 @@ import {
 import type { RecordingSubmissions } from '../../test/support/provider-endpoint.ts';
 import { now } from '../clock.ts';
 import type { SubmissionAnswer } from '../dispatch/submission.ts';
+import { LedgerError } from '../ledger/ledger.errors.ts';
 
 const change = (members: object): string => JSON.stringify({ ...sent('freeform-text'), ...members });
 
@@ -115,14 +116,21 @@ describe.each(PLATFORMS)('the provider endpoint on %s', (platform) => {
     await endpoint.post(sentBytes('freeform-text'));
     endpoint.submissions.answer = () => Promise.resolve({ kind: 'refused', reason: { code: 1005, title: '131026: not to 919800000001' } });
     await endpoint.post(sentBytes('freeform-text'));
+    endpoint.submissions.answer = () => Promise.reject(new LedgerError('full', 'database or disk is full'));
+    await endpoint.post(sentBytes('freeform-text'));
     endpoint.submissions.answer = () => Promise.resolve({ kind: 'overloaded' });
     await endpoint.post(sentBytes('freeform-text'));
+    for (const free of [100, 101, 102]) {
+      endpoint.submissions.shortage = { reason: 'disk', what: 'too little disk is free', numbers: `${free} bytes are left` };
+      await endpoint.post(sentBytes('freeform-text'));
+    }
     endpoint.app.useLogger(false);
     expect(lines.map((line) => line.replace(/ +WhatsAppBridge$/, ''))).toEqual([
       'to is not a phone number with its country code', 'The body is not JSON in UTF-8',
       'no account has its wabaNumber, and no account is the default',
-      'it is for account help, and came with the credentials of another', "it, or AiSensy's refusal of it, could not be recorded (account shop: Error)", 'AiSensy refused it (account shop: 1002, invalid phone number)',
-      'AiSensy refused it (account shop: 1005, unavailable or not on WhatsApp; original code 131026)', 'the backlog is full (account shop)',
+      'it is for account help, and came with the credentials of another', "it, or AiSensy's refusal of it, could not be recorded (account shop), since the bridge itself failed (Error)", 'AiSensy refused it (account shop: 1002, invalid phone number)',
+      'AiSensy refused it (account shop: 1005, unavailable or not on WhatsApp; original code 131026)', "it, or AiSensy's refusal of it, could not be recorded (account shop), since the ledger's disk is full: make room on it",
+      'the backlog is full (account shop)', 'too little disk is free (account shop): 100 bytes are left',
     ].map((kind) => `A message from CleverTap was not taken: ${kind}`));
   });
 });

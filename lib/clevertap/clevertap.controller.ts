@@ -8,6 +8,8 @@ import { accountsOf } from '../http/credential.guard.ts';
 import type { HttpRequest, HttpResponse } from '../http/http-exchange.ts';
 import { readBody } from '../http/request-body.ts';
 import type { RequestBody } from '../http/request-body.ts';
+import { Backlog } from '../lanes/backlog.ts';
+import { ledgerFaultInWords } from '../ledger/ledger.errors.ts';
 import { loggableReason } from '../messages/failure-reason.ts';
 import type { OutboundMessage } from '../messages/outbound-message.ts';
 import { Accounts } from '../options/accounts.ts';
@@ -24,11 +26,13 @@ import { RefusalLog } from './refusal-log.ts';
 import { now } from '../clock.ts';
 
 /** What the log says of a message that was handed in and not taken. */
-const REFUSALS: Record<Exclude<SubmissionAnswer['kind'], 'accepted'>, string> = {
+const REFUSALS = {
   refused: 'AiSensy refused it',
   conflict: 'its msgId came before with another message',
-  overloaded: 'the backlog is full',
 };
+
+/** What it says of one that found no room, where there is some again by now. */
+const NO_ROOM = 'the backlog is full';
 
 const MISFIT = "it is none that AiSensy's templates allow";
 
@@ -49,6 +53,7 @@ export function createCleverTapController(path: string, decorators: ClassDecorat
     constructor(
       @Inject(SUBMISSIONS) private readonly submissions: SubmissionPort,
       @Inject(Accounts) private readonly accounts: Accounts,
+      @Inject(Backlog) private readonly backlog: Backlog,
     ) {}
 
     @Post('messages')
@@ -84,19 +89,26 @@ export function createCleverTapController(path: string, decorators: ClassDecorat
       const { msgId, origin, to, content, wire } = message;
       const outbound: OutboundMessage = { msgId, origin, account: account.mobileNumber, to, content, wire };
       const answered = validation ? this.submissions.validate(outbound, arrivedAt) : this.submissions.submit(outbound, arrivedAt);
+      const { length } = wire; // the text itself is not held until the answer
       return answered.then((answer) => {
-        if (answer.kind !== 'accepted') this.refusals.warn(whyNotTaken(answer, account), arrivedAt);
+        if (answer.kind === 'overloaded') this.tellOfNoRoom(account, length, arrivedAt);
+        else if (answer.kind !== 'accepted') this.refusals.warn(whyNotTaken(answer, account), arrivedAt);
         return answerToSubmission(answer);
       }, (error: unknown) => {
-        this.refusals.error(`it, or AiSensy's refusal of it, could not be recorded (account ${account.nickname}: ${error instanceof Error ? error.name : typeof error})`, arrivedAt);
+        this.refusals.error(`it, or AiSensy's refusal of it, could not be recorded (account ${account.nickname}), since ${ledgerFaultInWords(error)}`, arrivedAt);
         return CANNOT_PROCESS;
       });
+    }
+
+    private tellOfNoRoom({ mobileNumber, nickname }: Account, size: number, at: number): void {
+      const shortage = this.backlog.shortage(mobileNumber, size);
+      this.refusals.warn(`${shortage?.what ?? NO_ROOM} (account ${nickname})`, at, shortage && `: ${shortage.numbers}`);
     }
   }
   return CleverTapController;
 }
 
-function whyNotTaken(answer: Exclude<SubmissionAnswer, { kind: 'accepted' }>, { nickname }: Account): string {
+function whyNotTaken(answer: Extract<SubmissionAnswer, { kind: 'refused' | 'conflict' }>, { nickname }: Account): string {
   if (answer.kind !== 'refused') return `${REFUSALS[answer.kind]} (account ${nickname})`;
   return `${answer.unkept ? MISFIT : REFUSALS.refused} (account ${nickname}: ${loggableReason(answer.reason)})`;
 }

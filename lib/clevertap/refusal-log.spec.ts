@@ -28,6 +28,16 @@ describe('RefusalLog', () => {
     ]);
   });
 
+  it('tells kinds apart without their details, and says the newest', () => {
+    const log = new RefusalLog();
+    for (let free = 100; free > 0; free -= 1) log.warn('too little disk is free', 1_000, `: ${free} bytes`);
+    log.warn('too little disk is free', 11_000, ': 0 bytes');
+    expect(lines).toEqual([
+      'warn A message from CleverTap was not taken: too little disk is free: 100 bytes',
+      'warn A message from CleverTap was not taken: too little disk is free: 0 bytes (and 99 more like it before)',
+    ]);
+  });
+
   it('does not fall silent when the clock is put back', () => {
     const log = new RefusalLog();
     log.warn('msgId is missing', 3_600_000);

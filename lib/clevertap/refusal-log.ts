@@ -9,9 +9,12 @@ export class RefusalLog {
   private readonly logger = new Logger('WhatsAppBridge');
   private readonly lines = new GroupedLines(QUIET_MS);
 
-  /** A refusal that its sender has to mend. `kind` must come from a short list, and hold nothing of the message. */
-  warn(kind: string, now: number): void {
-    const line = this.line(kind, now);
+  /**
+   * A refusal that its sender has to mend, or whoever runs the app. `kind` must come from a short list, and hold nothing of the message;
+   * what changes from one to the next, such as a number, belongs into `detail`.
+   */
+  warn(kind: string, now: number, detail = ''): void {
+    const line = this.line(kind, now, detail);
     if (line !== undefined) this.logger.warn(line);
   }
 
@@ -21,8 +24,8 @@ export class RefusalLog {
     if (line !== undefined) this.logger.error(line);
   }
 
-  private line(kind: string, now: number): string | undefined {
+  private line(kind: string, now: number, detail = ''): string | undefined {
     const more = this.lines.next(kind, now);
-    return more === undefined ? undefined : `A message from CleverTap was not taken: ${kind}${more}`;
+    return more === undefined ? undefined : `A message from CleverTap was not taken: ${kind}${detail}${more}`;
   }
 }

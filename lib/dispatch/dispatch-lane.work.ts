@@ -95,8 +95,8 @@ export class DispatchLaneWork implements LaneWork {
     this.calls.recovered();
   }
 
-  unrecorded(error: Error): void {
-    this.logger.error(`Account ${this.account.nickname}: a verdict could not be written down yet, it is held: ${error.message}`);
+  unrecorded(why: string, stack?: string): void {
+    this.logger.error(`Account ${this.account.nickname}: a verdict could not be written down yet and is held, since ${why}.`, stack);
   }
 
   private recordOne({ job, outcome, due }: SettledJob): Promise<void> {

@@ -30,7 +30,7 @@ export class LookUpLaneWork implements LaneWork {
     return recordEventOutcomes(this.ledger, 'unknown', settled, now());
   }
 
-  unrecorded(error: Error): void {
-    this.logger.error(`Account ${this.account.nickname}: a look-up could not be written down yet: ${error.message}`);
+  unrecorded(why: string, stack?: string): void {
+    this.logger.error(`Account ${this.account.nickname}: a look-up could not be written down yet and is held, since ${why}.`, stack);
   }
 }

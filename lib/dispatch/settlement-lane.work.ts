@@ -48,8 +48,8 @@ export class SettlementLaneWork implements LaneWork {
     }
   }
 
-  unrecorded(error: Error): void {
-    this.logger.error(`Account ${this.account.nickname}: a settlement could not be written down yet: ${error.message}`);
+  unrecorded(why: string, stack?: string): void {
+    this.logger.error(`Account ${this.account.nickname}: a settlement could not be written down yet and is held, since ${why}.`, stack);
   }
 
   private async decideOn(job: number, message: StoredMessage, signal: AbortSignal): Promise<LaneOutcome> {

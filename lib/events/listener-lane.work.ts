@@ -50,8 +50,8 @@ export class ListenerLaneWork implements LaneWork {
     return recordEventOutcomes(this.ledger, 'listener', settled, now());
   }
 
-  unrecorded(error: Error): void {
-    this.logger.error(`Listener ${this.listener.name}: an outcome could not be written down yet, it is held: ${error.message}`);
+  unrecorded(why: string, stack?: string): void {
+    this.logger.error(`Listener ${this.listener.name}: an outcome could not be written down yet and is held, since ${why}.`, stack);
   }
 
   private failure(error: unknown, attempts: number): LaneOutcome {

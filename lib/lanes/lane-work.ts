@@ -44,6 +44,6 @@ export interface LaneWork {
   paused?(reason: string, until: Date): void;
   /** The other side is well again. */
   recovered?(): void;
-  /** An outcome could not be written down yet; it is held and tried again. */
-  unrecorded?(error: Error): void;
+  /** Outcomes could not be written down yet; they are held and tried again. Called once for many; `why` is for the log, `stack` where the bridge itself failed. */
+  unrecorded?(why: string, stack?: string): void;
 }

@@ -1,3 +1,4 @@
+import { LedgerFaults } from '../logging/ledger-faults.ts';
 import type { JobQueue } from './job-queue.ts';
 import type { LaneWork, SettledJob } from './lane-work.ts';
 
@@ -9,6 +10,7 @@ export class OutcomeWriter {
   private readonly work: LaneWork;
   private readonly queue: JobQueue;
   private readonly signal: AbortSignal;
+  private readonly faults = new LedgerFaults();
   /** Writes under way. */
   private underWay = 0;
   /** How many of them put keyed jobs back into the ledger. */
@@ -53,10 +55,15 @@ export class OutcomeWriter {
         return;
       } catch (error) {
         if (this.signal.aborted) return;
-        if (isFirst) this.work.unrecorded?.(error instanceof Error ? error : new Error(String(error)));
+        if (isFirst) this.tell(error);
         await new Promise((resolve) => setTimeout(resolve, LEDGER_RETRY_MS));
       }
     }
+  }
+
+  private tell(error: unknown): void {
+    const fault = this.faults.next(error);
+    if (fault !== undefined) this.work.unrecorded?.(fault.why, fault.stack);
   }
 }
 

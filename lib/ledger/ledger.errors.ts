@@ -1,3 +1,5 @@
+import { oneLine } from '../messages/one-line.ts';
+
 /**
  * `locked`: another process has the file. `full`, `read-only`, `corrupt`: the disk or the file. `closed`: the app is stopping. `unavailable`: the
  * ledger's thread died, no SQLite was found, or a later release wrote the file. `failed`: anything else.
@@ -15,6 +17,18 @@ export class LedgerError extends Error {
   }
 }
 
+/** What a code says to whoever runs the app, and what is to be done. */
+const IN_WORDS: Record<Exclude<LedgerErrorCode, 'unavailable' | 'failed'>, string> = {
+  locked: 'another program holds a lock on the ledger: end that program',
+  full: "the ledger's disk is full: make room on it",
+  'read-only': 'the ledger can only be read: let this process write to its file, to those beside it (-lock, -wal and -shm) and to its folder',
+  corrupt: 'the ledger is damaged: stop the app and restore the file from a backup',
+  closed: 'the ledger is closed, since the app stops',
+};
+
+/** As much of an engine's own words as a line of the log holds. */
+const LONGEST_WORDS = 200;
+
 const SQLITE_CODES: Record<number, LedgerErrorCode> = { 5: 'locked', 6: 'locked', 8: 'read-only', 11: 'corrupt', 13: 'full', 14: 'read-only', 26: 'corrupt' };
 const SQLITE_NAMES: Record<string, LedgerErrorCode> = {
   SQLITE_BUSY: 'locked', SQLITE_LOCKED: 'locked', SQLITE_READONLY: 'read-only', SQLITE_CORRUPT: 'corrupt', SQLITE_FULL: 'full', SQLITE_NOTADB: 'corrupt', SQLITE_CANTOPEN: 'read-only',
@@ -31,4 +45,12 @@ export function ledgerErrorCode(error: unknown): LedgerErrorCode {
     if (name !== undefined) return SQLITE_NAMES[name]!;
   }
   return 'failed';
+}
+
+/** Why the ledger did not take something, and what to do about it, for the log. Of an error that is no `LedgerError` only its kind is told: its text may quote a person. */
+export function ledgerFaultInWords(error: unknown): string {
+  if (!(error instanceof LedgerError)) return `the bridge itself failed (${error instanceof Error ? error.name : typeof error})`;
+  const { code, message } = error;
+  if (code === 'unavailable') return `the ledger is lost (${oneLine(message, LONGEST_WORDS)})`;
+  return code === 'failed' ? `the ledger failed (${oneLine(message, LONGEST_WORDS)})` : IN_WORDS[code];
 }

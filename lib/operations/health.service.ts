@@ -11,7 +11,7 @@ import { StrandedWork } from './stranded-work.ts';
 
 /** How the bridge is, for the host's own health endpoint. */
 export interface BridgeHealth {
-  /** False while no message would be taken: the ledger fails, or the backlog is full for every account. */
+  /** False while no message would be taken: the ledger fails, its disk is full, or the backlog is full for every account. */
   ready: boolean;
   /** Why `ready` is false, in words; and what else a person should look at, such as a paused lane, an account whose part of the backlog is full, or work in the ledger whose listener or account there is no more. */
   problems: string[];
@@ -43,11 +43,11 @@ export class HealthService {
   async check(): Promise<BridgeHealth> {
     const lanes = this.lanes.states();
     const ledger = await this.ledger.probe().then(() => undefined, (error: Error) => `the ledger fails: ${error.message}`);
-    const full = this.full();
+    await this.backlog.look();
     const paused = lanes.filter(({ pausedUntil }) => pausedUntil !== undefined).map(({ name, pauseReason }) => `lane ${this.inWords(name)} is paused: ${pauseReason}`);
     return {
-      ready: ledger === undefined && full.length < this.accounts.all.length,
-      problems: [ledger, ...full, ...paused, ...this.stranded.problems].filter((problem) => problem !== undefined),
+      ready: ledger === undefined && this.backlog.isOpen,
+      problems: [ledger, ...this.backlog.problems, ...paused, ...this.stranded.problems].filter((problem) => problem !== undefined),
       lanes,
       backlog: this.backlog.state(),
       preflight: { refusals: this.preflight.refusals },
@@ -59,13 +59,5 @@ export class HealthService {
   private inWords(lane: string): string {
     const { kind, whose } = readLaneName(lane);
     return kind === 'listener' ? `${kind} ${whose}` : `${kind} of account ${this.accounts.nickname(whose)}`;
-  }
-
-  /** Of which accounts nothing more is taken, and why. */
-  private full(): string[] {
-    return this.accounts.all.flatMap(({ mobileNumber, nickname }) => {
-      const reason = this.backlog.overload(mobileNumber);
-      return reason === undefined ? [] : [`the backlog is full for account ${nickname} (${reason})`];
-    });
   }
 }

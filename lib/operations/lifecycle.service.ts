@@ -53,9 +53,10 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
   async onModuleInit(): Promise<void> {
     this.ledger.watch({ lost: (error) => this.lost(error), back: (state) => this.back(state) });
     this.opening = this.ledger.open();
-    const state = await this.opening;
+    const state = await this.opening.catch((error: Error) => this.cannotOpen(error));
     this.backlog.begin(state.backlog);
     this.report(state);
+    await this.warnOfFullBacklog();
     this.warnOfForeignCallbacks();
     this.warnOfSharedCredentials();
   }
@@ -112,6 +113,12 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
     }
   }
 
+  /** Nest does not log it: `listen()` and `init()` only reject, and Node then writes it to stderr, past the host's logger. */
+  private cannotOpen(error: Error): never {
+    this.logger.error(`The app cannot start. ${error.message}`);
+    throw error;
+  }
+
   /** Logged once; until the ledger is back, `health()` says it. */
   private lost(error: Error): void {
     if (!this.ledgerLost) this.logger.error(`The ledger is lost (${error.message}). No message is taken until it is back, which is tried again and again.`);
@@ -123,6 +130,12 @@ export class LifecycleService implements OnModuleInit, OnApplicationBootstrap, O
     this.logger.log('The ledger is back.');
     this.backlog.begin(backlog);
     this.lanes.wakeAll();
+  }
+
+  /** CleverTap is answered 429 from the first message on, and never tries again. */
+  private async warnOfFullBacklog(): Promise<void> {
+    await this.backlog.look();
+    for (const problem of this.backlog.problems) this.logger.error(`No room: ${problem}.`);
   }
 
   /** A mistyped callback URL, or one that somebody has changed, would send people's messages to a stranger. */

@@ -40,8 +40,8 @@ export class InboundRelayWork implements LaneWork {
     this.logger.warn(`Account ${this.account.nickname}: CleverTap takes no inbound messages (${reason}). They wait; next try at ${until.toISOString()}.`);
   }
 
-  unrecorded(error: Error): void {
-    this.logger.error(`Account ${this.account.nickname}: relayed messages could not be written down yet: ${error.message}`);
+  unrecorded(why: string, stack?: string): void {
+    this.logger.error(`Account ${this.account.nickname}: what became of relayed messages could not be written down yet and is held, since ${why}.`, stack);
   }
 
   private write({ payload, replyTo }: RecordedEvent): string | undefined {

@@ -39,8 +39,8 @@ export class ReportRelayWork implements LaneWork {
     this.logger.warn(`Account ${this.account.nickname}: CleverTap takes no delivery reports (${reason}). They wait; next try at ${until.toISOString()}.`);
   }
 
-  unrecorded(error: Error): void {
-    this.logger.error(`Account ${this.account.nickname}: relayed reports could not be written down yet: ${error.message}`);
+  unrecorded(why: string, stack?: string): void {
+    this.logger.error(`Account ${this.account.nickname}: what became of relayed reports could not be written down yet and is held, since ${why}.`, stack);
   }
 
   private async post(statuses: RelayedStatus[], signal: AbortSignal): Promise<LaneOutcome> {

@@ -7,6 +7,7 @@ import type { SubmissionAnswer, SubmissionPort } from '../../lib/dispatch/submis
 import { Arrivals } from '../../lib/http/arrivals.ts';
 import { BodyReader } from '../../lib/http/body-reader.ts';
 import { KEY_GUESS_PROVIDERS } from '../../lib/http/key-guess-throttler.ts';
+import { Backlog, type Shortage } from '../../lib/lanes/backlog.ts';
 import type { OutboundMessage } from '../../lib/messages/outbound-message.ts';
 import { Accounts } from '../../lib/options/accounts.ts';
 import { RESOLVED_OPTIONS } from '../../lib/options/resolved-options.ts';
@@ -44,6 +45,8 @@ export const accountsWith = (defaultNumber?: string): Account[] => [
 export class RecordingSubmissions implements SubmissionPort {
   readonly taken: { way: 'submit' | 'validate'; message: OutboundMessage; arrivedAt: number }[] = [];
   answer: () => Promise<SubmissionAnswer> = () => Promise.resolve({ kind: 'accepted' });
+  /** What the backlog says of why it is overloaded. */
+  shortage: Shortage | undefined;
 
   submit(message: OutboundMessage, arrivedAt: number): Promise<SubmissionAnswer> {
     this.taken.push({ way: 'submit', message, arrivedAt });
@@ -77,6 +80,7 @@ export class ProviderEndpoint {
         ...KEY_GUESS_PROVIDERS, Arrivals, BodyReader, CleverTapGuard,
         { provide: Accounts, useValue: new Accounts(accounts) },
         { provide: SUBMISSIONS, useValue: submissions },
+        { provide: Backlog, useValue: { shortage: () => submissions.shortage } },
         { provide: RESOLVED_OPTIONS, useValue: options },
         ...providers,
       ],

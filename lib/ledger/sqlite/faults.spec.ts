@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { asNobody } from '../../../test/support/as-nobody.ts';
 import { ACCOUNT, message, NOW, verdict } from '../../../test/support/ledger-records.ts';
 import { ledgerErrorCode } from '../ledger.errors.ts';
 import type { AcceptResult } from '../ledger-records.ts';
@@ -175,14 +176,3 @@ describe('the ledger when its disk or its file fails', () => {
     expect(engine.claim(message('a').lane, 1, NOW).jobs).toHaveLength(1);
   });
 });
-
-/** Nothing is read-only for root, as whom tests may run. */
-function asNobody<T>(call: () => T): T {
-  if (process.getuid?.() !== 0) return call();
-  process.seteuid!(65_534);
-  try {
-    return call();
-  } finally {
-    process.seteuid!(0);
-  }
-}

@@ -1,7 +1,8 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LedgerError, ledgerErrorCode, type LedgerErrorCode } from '../ledger.errors.ts';
 import { type SqliteDatabase, type SqliteDriverName, sqliteDriver } from './driver.ts';
+import { createPrivate, type LedgerLock, lockLedger } from './ledger-lock.ts';
 import { migrate, SCHEMA_VERSION } from './schema.ts';
 
 export interface OpenDatabase {
@@ -10,9 +11,6 @@ export interface OpenDatabase {
   sqliteVersion: string;
   close(): void;
 }
-
-/** How long the start waits for a predecessor that is still draining, in milliseconds. */
-const LOCK_WAIT_MS = 5_000;
 
 /** How long a write waits for a tool that reads or locks the file at the same time, in milliseconds. */
 const BUSY_MS = 500;
@@ -31,7 +29,7 @@ const CHECKPOINT_PAGES = 2_000;
 
 const REMEDIES: Partial<Record<LedgerErrorCode, string>> = {
   corrupt: 'It is damaged or no SQLite file. Restore it from a backup, or move it away to start with an empty ledger: what waited in it is then lost.',
-  'read-only': 'Let this process write to the file and to its folder.',
+  'read-only': 'Let this process write to the file, to those beside it (-lock, -wal and -shm) and to its folder.',
   full: 'Make room on its disk.',
   locked: 'Another program holds a lock on it: end that.',
 };
@@ -40,12 +38,10 @@ const REMEDIES: Partial<Record<LedgerErrorCode, string>> = {
 export function openDatabase(file: string): OpenDatabase {
   const { name, open } = sqliteDriver();
   const inMemory = file === ':memory:';
-  let lock: SqliteDatabase | undefined;
+  let lock: LedgerLock | undefined;
   let db: SqliteDatabase | undefined;
   try {
-    if (!inMemory) mkdirSync(dirname(file), { recursive: true });
-    if (!inMemory) lock = lockFile(open, file);
-    if (!inMemory) createPrivate(file);
+    if (!inMemory) lock = prepare(file, open);
     db = open(file);
     db.exec(`PRAGMA busy_timeout = ${BUSY_MS};`);
     refuseForeign(db, file);
@@ -62,26 +58,11 @@ export function openDatabase(file: string): OpenDatabase {
   }
 }
 
-/**
- * One process to a file: a second writer's checkpoint can corrupt a WAL file with SQLite before 3.51.3, and two bridges
- * would both claim the same jobs. The lock is a file of its own, so that the ledger stays readable while the bridge runs;
- * it is the kernel's, so that it dies with the process.
- */
-function lockFile(open: (file: string) => SqliteDatabase, file: string): SqliteDatabase {
-  const lock = open(`${file}-lock`);
-  try {
-    lock.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}; BEGIN EXCLUSIVE;`);
-    return lock;
-  } catch (error) {
-    lock.close();
-    if (ledgerErrorCode(error) !== 'locked') throw error;
-    throw new LedgerError('locked', `The ledger ${file} is in use by another process: one process to a file. Give each its own ledger.file.`);
-  }
-}
-
-/** It holds people's numbers and messages: for this user alone, as are the log and its index, which take the file's mode. One that is there keeps its own. */
-function createPrivate(file: string): void {
-  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+/** Makes what is not there yet, and locks it. By the real path, since a link to the ledger would get a lock of its own. */
+function prepare(file: string, open: (file: string) => SqliteDatabase): LedgerLock {
+  mkdirSync(dirname(file), { recursive: true });
+  createPrivate(file);
+  return lockLedger(open, realpathSync(file));
 }
 
 /** Before anything is changed in it. */
@@ -98,10 +79,10 @@ function explained(error: unknown, file: string): Error {
   return new LedgerError(code, `The ledger ${file} cannot be opened (${(error as Error).message}). ${REMEDIES[code] ?? ''}`.trim());
 }
 
-function closeBoth(db: SqliteDatabase | undefined, lock: SqliteDatabase | undefined): void {
+function closeBoth(db: SqliteDatabase | undefined, lock: LedgerLock | undefined): void {
   try {
     db?.close();
   } finally {
-    lock?.close();
+    lock?.release();
   }
 }
