@@ -17,6 +17,7 @@ export type {
   Account, CampaignTransportSettings, CleverTapTransportSettings, DirectTransportSettings, ProjectTransportSettings, TemplateSourceSettings,
 } from './options/resolved-options.ts';
 export type { HttpDispatcher } from './http/http-sender.ts';
+export { MissingPeerError } from './http/optional-peer.ts';
 
 export { OnDeliveryReport, OnDispatch, OnInboundMessage, OnPreference } from './events/listener.decorators.ts';
 export type { ListenerDecorator } from './events/listener.decorators.ts';

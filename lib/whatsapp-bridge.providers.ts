@@ -60,11 +60,11 @@ function createLedger({ ledger }: ResolvedOptions): Ledger {
   return new SqliteLedger(ledger.engine === 'memory' ? ':memory:' : ledger.file);
 }
 
-/** Transports that call AiSensy for more than sending need `@nestjs/axios`: a missing package is told at boot, not with the first message. */
+/** Accounts that AiSensy is asked about (templates, media, tokens) need `@nestjs/axios`: a missing package is told at boot, not with the first call. */
 async function openTransports(
   { accounts, dispatcher }: ResolvedOptions, apis: AccountApis, http: ColdHttp, reasons: FailureReasons, fence: AddressFence, templates: TemplateCatalogues,
 ): Promise<ReadonlyMap<string, Transport>> {
-  if (accounts.some(({ aiSensy }) => aiSensy.transport === 'direct' || aiSensy.transport === 'project')) await http.ready();
+  if (apis.size > 0) await http.ready();
   const variableNames: TransportTools['variableNames'] = (account, template) => templates.variableNames(account, template);
   return createTransports(accounts, { apis, reasons, fence, dispatcher, variableNames });
 }

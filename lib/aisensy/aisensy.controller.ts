@@ -5,6 +5,7 @@ import { isEmpty } from '../messages/callback.ts';
 import { CALLBACKS } from '../callbacks/callbacks.ts';
 import type { CallbacksPort } from '../callbacks/callbacks.ts';
 import { writeJson } from '../http/answer.ts';
+import { answerUnderWay } from '../http/answer-under-way.ts';
 import { accountsOf } from '../http/credential.guard.ts';
 import type { HttpRequest, HttpResponse } from '../http/http-exchange.ts';
 import { JsonAnswerFilter } from '../http/json-answer.filter.ts';
@@ -54,6 +55,7 @@ export function createAiSensyController(path: string, decorators: ClassDecorator
       // AiSensy's test, and topics that the bridge has no use for.
       if (isEmpty(callback)) return writeJson(response, 200, OK);
       const accounts = accountsOf(request);
+      answerUnderWay(request);
       // Not async: it would hold the parsed body until the ledger has it.
       return this.callbacks.take(callback, accounts, receivedAt).then(
         () => writeJson(response, 200, OK),

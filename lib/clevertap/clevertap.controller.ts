@@ -4,6 +4,7 @@ import { SkipThrottle } from '@nestjs/throttler';
 import { SUBMISSIONS } from '../dispatch/submission.ts';
 import type { SubmissionAnswer, SubmissionPort } from '../dispatch/submission.ts';
 import { writeJson } from '../http/answer.ts';
+import { answerUnderWay } from '../http/answer-under-way.ts';
 import { accountsOf } from '../http/credential.guard.ts';
 import type { HttpRequest, HttpResponse } from '../http/http-exchange.ts';
 import { readBody } from '../http/request-body.ts';
@@ -59,7 +60,9 @@ export function createCleverTapController(path: string, decorators: ClassDecorat
     @Post('messages')
     send(@Req() request: HttpRequest, @Res() response: HttpResponse): void | Promise<void> {
       const answer = this.answer(readBody(request), accountsOf(request), now());
-      return 'body' in answer ? write(response, answer) : answer.then((later) => write(response, later));
+      if ('body' in answer) return write(response, answer);
+      answerUnderWay(request);
+      return answer.then((later) => write(response, later));
     }
 
     /** Not async: it would hold the parsed body until the ledger has the message. */

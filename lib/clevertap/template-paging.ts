@@ -14,10 +14,12 @@ interface Placed {
 /** A cursor that the bridge never gave out. */
 export class UnknownCursorError extends Error {}
 
-/** How many templates are asked for: 50 where nothing sensible is said, 500 at the most. */
-export function readLimit(limit: unknown): number {
-  const wanted = numberOf(unquoted(limit)) ?? NaN;
-  return Number.isInteger(wanted) && wanted > 0 ? Math.min(wanted, LARGEST_LIMIT) : DEFAULT_LIMIT;
+/** How many templates are asked for: 50 where nothing is said, 500 where more are; `undefined` where it is no number of templates. */
+export function readLimit(limit: unknown): number | undefined {
+  const said = unquoted(limit);
+  if (said === undefined) return DEFAULT_LIMIT;
+  const wanted = numberOf(said) ?? NaN;
+  return Number.isInteger(wanted) && wanted > 0 ? Math.min(wanted, LARGEST_LIMIT) : undefined;
 }
 
 /** The cursor that is asked for, without quotes and space that were pasted along with it; none for the first page. */

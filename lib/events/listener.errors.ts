@@ -1,3 +1,8 @@
+/** As `ErrorOptions`, which a host that compiles for less than ES2022 does not have. */
+interface Cause {
+  cause?: unknown;
+}
+
 const PERMANENT = Symbol.for('nestjs-whatsapp-bridge:permanent-error');
 const RETRY_LATER = Symbol.for('nestjs-whatsapp-bridge:retry-later-error');
 
@@ -8,7 +13,7 @@ const RETRY_LATER = Symbol.for('nestjs-whatsapp-bridge:retry-later-error');
  * `instanceof` also knows an error of the package's other copy (a host may load both the ESM and the CommonJS build).
  */
 export class PermanentError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: Cause) {
     super(message, options);
     this.name = new.target.name;
   }
@@ -31,7 +36,7 @@ export class PermanentError extends Error {
 export class RetryLaterError extends Error {
   readonly delayMs: number;
 
-  constructor(delayMs: number, message = 'Asked to be called again later', options?: ErrorOptions) {
+  constructor(delayMs: number, message = 'Asked to be called again later', options?: Cause) {
     super(message, options);
     if (!Number.isFinite(delayMs) || delayMs < 0) {
       throw new RangeError(`RetryLaterError takes the delay in milliseconds, 0 or more, not ${String(delayMs)}`);

@@ -1,6 +1,6 @@
-/** A package that only some features need, and that the host has not installed. */
+/** A package that only some features need, and that the host has not installed: the boot fails with it where the options name such a feature. */
 export class MissingPeerError extends Error {
-  constructor(feature: string, install: string, options?: ErrorOptions) {
+  constructor(feature: string, install: string, options?: { cause?: unknown }) {
     super(`${feature} need packages that are not installed: npm install ${install}`, options);
     this.name = 'MissingPeerError';
   }

@@ -1,7 +1,7 @@
 import { oneLine } from '../messages/one-line.ts';
 
 /**
- * `locked`: another process has the file. `full`, `read-only`, `corrupt`: the disk or the file. `closed`: the app is stopping. `unavailable`: the
+ * `locked`: another process has the file. `full`, `read-only`, `corrupt`: the disk or the file. `closed`: the app is stopping, or has not opened it yet. `unavailable`: the
  * ledger's thread died, no SQLite was found, or a later release wrote the file. `failed`: anything else.
  */
 export type LedgerErrorCode = 'locked' | 'full' | 'read-only' | 'corrupt' | 'closed' | 'unavailable' | 'failed';

@@ -16,6 +16,8 @@ const FIRST_DELAY_MS = 100;
 const MOST_DELAY_MS = 30_000;
 const LIVED_WELL_MS = 60_000;
 
+const NOT_OPEN_YET = 'The ledger is not open yet: the app opens it in app.init(), which app.listen() calls too. Await one of them first.';
+
 /**
  * The ledger as the event loop sees it: its engine runs in a thread of its own.
  *
@@ -168,7 +170,7 @@ export class SqliteLedger implements Ledger {
 
   private call<T>(method: Method, asked: unknown, seen?: (result: T) => void): Promise<T> {
     if (this.thread !== undefined) return this.thread.call(method, asked, seen);
-    return Promise.reject(this.closing === undefined && this.lostBy !== undefined ? this.lostBy : new LedgerError('closed', 'The ledger is closed.'));
+    return Promise.reject(this.closing === undefined ? this.lostBy ?? new LedgerError('closed', NOT_OPEN_YET) : new LedgerError('closed', 'The ledger is closed.'));
   }
 
   private begin(): LedgerThread {

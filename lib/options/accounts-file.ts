@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { isObject } from '../messages/json-fields.ts';
 import type { OptionProblem } from './configuration.error.ts';
 import type { Variables } from './environment-variables.ts';
+import { kindOf } from './rules.ts';
 
 const REFERENCE = /^\$\{(\w+)\}$/;
 
@@ -31,6 +32,9 @@ export function readAccountsFile(file: string, variables: Variables): AccountsRe
     accounts = JSON.parse(text);
   } catch (error) {
     return failed(`names ${path}, which is no valid JSON${placeIn(error as Error)}. Correct it.`);
+  }
+  if (!Array.isArray(accounts)) {
+    return failed(`names ${path}, which holds ${kindOf(accounts)}, where a list of accounts is needed. Put each account into it, between [ and ].`);
   }
   const problems: OptionProblem[] = [];
   const resolveReferences = (value: unknown, option: string): unknown => {

@@ -203,11 +203,14 @@ describe('readEnvironment', () => {
 
     it.each<[string, unknown, RegExp]>([
       ['is no JSON', '[{"nickname": "leaked" "x"}]', /is no valid JSON( \(line 1 column \d+\))?\. Correct it\.$/],
-      ['is no list', { accounts: [] }, /must be a list .*, not an object\.$/],
+      ['is an object', { accounts: [] }, /names .*accounts\.json, which holds an object, where a list of accounts is needed\. Put each account into it/],
+      ['is one account', entry(), /which holds an object, where a list/],
+      ['is a text', '"accounts"', /which holds a string, where a list/],
       ['is empty', [], /is empty: the bridge needs at least one/],
     ])('refuses a file that %s', (_, text, problem) => {
-      const problems = problemsIn(fromFile(text)).filter((line) => line.startsWith('WHATSAPP_BRIDGE_ACCOUNTS_FILE:'));
+      const problems = problemsIn(fromFile(text));
       expect(problems).toEqual([expect.stringMatching(problem)]);
+      expect(problems[0]).toMatch(/^WHATSAPP_BRIDGE_ACCOUNTS_FILE: /);
       expect(problems[0]).not.toContain('leaked');
     });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type FormName, templates } from 'nestjs-whatsapp-bridge/testing';
 import { LOGIN, PROJECT } from '../support/account-sides.ts';
 import { type BridgeHost, hostsOn, PLATFORMS } from '../support/bridge-host.ts';
+import { CapturedLogs } from '../support/captured-logs.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Answer, call } from '../support/http-hosts.ts';
 import { message } from '../support/messages.ts';
@@ -56,10 +57,15 @@ describe.each(PLATFORMS)("CleverTap's template import on %s", (platform) => {
   });
 
   it.each([
-    ['', 50], ['?limit=1', 1], ['?limit=500', 500], ['?limit=5000', 500], ['?limit=0', 50], ['?limit=-3', 50], ['?limit=abc', 50], ['?limit=', 50], ['?limit="7"', 7],
+    ['', 50], ['?limit=1', 1], ['?limit=500', 500], ['?limit=5000', 500], ['?limit=', 50], ['?limit="7"', 7],
   ])('gives a page of its limit: %s', async (query, count) => {
     const host = await start({ transport: 'direct', aiSensy: { templates: rows(600) } });
     expect(pageOf(await ask(host, query)).data).toHaveLength(count);
+  });
+
+  it.each(['0', '-3', '2.5', 'abc', '"0"'])('refuses a limit that is no number of templates: %s', async (limit) => {
+    const host = await start({ transport: 'direct', aiSensy: { templates: rows(3) } });
+    expect(await ask(host, `?limit=${limit}`)).toMatchObject({ status: 403, text: '{"message":"limit must be a whole number from 1 to 500"}' });
   });
 
   it.each(['nonsense', 'QVFIUmxyZA', '%5B1%2C2%5D', 'WzksImEiLCJlbiJd', 'WzAsMV0'])("refuses a cursor that is not the list's own: %s", async (cursor) => {
@@ -124,9 +130,13 @@ describe.each(PLATFORMS)("CleverTap's template import on %s", (platform) => {
     expect(paging.next).toBe(`http://shop.example.com:8443/api/whatsapp/clevertap/templates?limit=2&after=${paging.cursors!.after}`);
   });
 
-  it('answers an empty list where AiSensy cannot be asked', async () => {
-    const host = await start();
-    expect(pageOf(await ask(host))).toEqual({ data: [], paging: {} });
+  it('answers an empty list where AiSensy cannot be asked, and tells the log which option is missing', async () => {
+    const logs = new CapturedLogs();
+    const host = await start({ logger: logs });
+    for (let asked = 0; asked < 3; asked += 1) expect(pageOf(await ask(host))).toEqual({ data: [], paging: {} });
+    expect(logs.lines.filter((line) => line.includes('asked for its templates'))).toEqual([
+      expect.stringMatching(new RegExp(`^warn Account ${host.sides[0]!.nickname}: CleverTap asked for its templates and got none.* Set aiSensy\\.templates, or transport 'direct' or 'project'`)),
+    ]);
   });
 
   it.each([['clevertap', 'direct'], ['clevertap', 'project'], ['campaign', 'direct'], ['campaign', 'project']] as const)('asks the API that was named for it, whatever way the messages go: %s, %s', async (transport, source) => {
