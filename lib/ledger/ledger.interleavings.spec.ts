@@ -144,5 +144,7 @@ describe('a call that is made again', () => {
     engine.recordCallback(callback([report(['a'], 'delivered')]));
     expect(engine.recordDispatch(record)).toMatchObject({ event: { kind: 'dispatch', payload: { outcome: 'dispatched' } } });
     expect(engine.claim('listener:Host.sent', 1, NOW).jobs).toHaveLength(1);
+    expect(engine.recordDispatch(record)).toEqual({ relayed: false, matched: [] }); // lost again
+    expect(engine.claim('listener:Host.sent', 1, NOW).jobs).toEqual([]);
   });
 });

@@ -65,13 +65,15 @@ export class DispatchStore {
   }
 
   /** For an attempt that was written down before, by a call whose answer was lost with the ledger's thread. */
-  private repeated({ job, message, due, at, outcome: seen, provenLanes }: DispatchRecord, outcome: LoggedDispatch['outcome']): DispatchResult {
+  private repeated({ job, message: seq, due, at, outcome: seen, provenLanes }: DispatchRecord, outcome: LoggedDispatch['outcome']): DispatchResult {
     if (outcome === 'retry') this.jobs.release(job, due ?? at);
     else this.jobs.remove(job);
-    if (seen !== 'retry' || outcome === 'retry') return { relayed: false, matched: [] };
+    const message = this.messages.get(seq)!;
+    // Where it waits no more, that was written down as well.
+    if (seen !== 'retry' || outcome === 'retry' || message.state !== 'accepted') return { relayed: false, matched: [] };
     // A report has shown meanwhile that no other attempt is needed.
-    const event = this.log(this.messages.get(message)!, `settled:${this.messages.tries(message)}`, { outcome }, at);
-    this.messages.setState(message, outcome);
+    const event = this.log(message, `settled:${this.messages.tries(seq)}`, { outcome }, at);
+    this.messages.setState(seq, outcome);
     this.tell(event, provenLanes, at);
     return { event, relayed: false, matched: [] };
   }
