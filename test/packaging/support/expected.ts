@@ -11,7 +11,7 @@ export const ROUND = {
 /** The names that host apps may count on: one that goes or comes must be meant. */
 export const EXPORTS: Record<string, string[]> = {
   'nestjs-whatsapp-bridge': [
-    'AiSensyGuard', 'CleverTapGuard', 'DeadLetters', 'DispatchService', 'LedgerError', 'ListenerSetupError', 'ListenerTimeoutError',
+    'AiSensyGuard', 'CleverTapGuard', 'DeadLetters', 'DispatchService', 'LedgerError', 'ListenerSetupError', 'ListenerTimeoutError', 'MissingPeerError',
     'OnDeliveryReport', 'OnDispatch', 'OnInboundMessage', 'OnPreference', 'PermanentError', 'RetryLaterError', 'SendError',
     'WhatsAppBridge', 'WhatsAppBridgeConfigurationError', 'WhatsAppBridgeModule', 'accountsOf', 'maskPhoneNumber', 'normalizePhoneNumber',
   ],
