@@ -14,6 +14,8 @@ export interface AnswerInput {
   /** The HTTP status where the bytes are one whole answer; none where no whole answer came. */
   status?: number;
   body: Buffer;
+  /** Whether the answer claims a coding that its body does not have. */
+  miscoded?: boolean;
 }
 
 /** The message that all requests carry. */
@@ -31,6 +33,8 @@ const RETRY_AFTER = [
   '2030-01-01', '1,2', '٣',
 ];
 
+const CODED = 'Content-Encoding: gzip';
+
 /** The n-th answer of a run. */
 export function answerInput(seed: number, index: number): AnswerInput {
   const chance = Chance.of(seed ^ 0x5eed, index);
@@ -40,7 +44,7 @@ export function answerInput(seed: number, index: number): AnswerInput {
   const chunked = !bare && chance.happens(0.3);
   const head = Buffer.from(headOf(status, body, chunked, chance), 'latin1');
   const bytes = Buffer.concat([head, chunked ? inChunks(body, chance) : body]);
-  const whole: AnswerInput = { index, bytes, end: chance.one(['open', 'open', 'open', 'close']), status, body };
+  const whole: AnswerInput = { index, bytes, end: chance.one(['open', 'open', 'open', 'close']), status, body, miscoded: body.length > 0 && head.includes(CODED) };
   return chance.happens(0.2) ? broken(whole, head.length, chance) : whole;
 }
 
@@ -60,7 +64,7 @@ function headOf(status: number, body: Buffer, chunked: boolean, chance: Chance):
   if (chance.happens(0.8)) lines.push(`Content-Type: ${chance.one(['application/json', 'text/html', 'application/json; charset=utf-16', ';'])}`);
   if (chance.happens(0.3)) lines.push(`Retry-After: ${chance.one(RETRY_AFTER).replace(/[^ -~]/g, '?')}`);
   if (chance.happens(0.1)) lines.push(`Retry-After: ${chance.one(['1', '99'])}`);
-  if (chance.happens(0.1)) lines.push(chance.one(['Content-Encoding: gzip', 'Set-Cookie: a=b', 'Location: http://127.0.0.1:1/', '__proto__: x', 'X: \u00ff', `X-Long: ${'y'.repeat(chance.size(1, 8_000))}`, 'Keep-Alive: timeout=99999999']));
+  if (chance.happens(0.1)) lines.push(chance.one([CODED, 'Set-Cookie: a=b', 'Location: http://127.0.0.1:1/', '__proto__: x', 'X: \u00ff', `X-Long: ${'y'.repeat(chance.size(1, 8_000))}`, 'Keep-Alive: timeout=99999999']));
   if (status !== 204 && status !== 304) lines.push(chunked ? 'Transfer-Encoding: chunked' : `Content-Length: ${body.length}`);
   return `${lines.join('\r\n')}\r\n\r\n`;
 }

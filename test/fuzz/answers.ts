@@ -82,9 +82,11 @@ function answer(socket: Socket, seed: number): void {
 }
 
 /** What is wrong with a verdict; nothing where it is what the answer shows. */
-function faultOf({ status, body, bytes }: AnswerInput, verdict: Verdict): string | undefined {
+function faultOf({ status, body, bytes, miscoded }: AnswerInput, verdict: Verdict): string | undefined {
   // The sender reads no further, so it may take an answer for whole that is broken off behind that.
   if (status === undefined && bytes.length > 65_536) return undefined;
+  // A refusal comes with 200 too: one that cannot be read is neither that nor a success.
+  if (miscoded && status !== undefined && status < 300) return verdict.kind === 'unknown' ? wordsOf(verdict) : `${status} in a coding that cannot be read was called ${verdict.kind}`;
   return faultOfVerdict(status, body.toString(), verdict);
 }
 
