@@ -1,8 +1,8 @@
 import { oneLine } from '../messages/one-line.ts';
 
 /**
- * `locked`: another process has the file. `full`, `read-only`, `corrupt`: the disk or the file. `closed`: the app is stopping, or has not opened it yet. `unavailable`: the
- * ledger's thread died, no SQLite was found, or a later release wrote the file. `failed`: anything else.
+ * `locked`: another process has the file. `full`, `read-only`, `corrupt`: the disk or the file. `closed`: the app is stopping, or has not opened it
+ * yet. `unavailable`: the ledger's thread died, no SQLite was found, or a later release wrote the file. `failed`: anything else.
  */
 export type LedgerErrorCode = 'locked' | 'full' | 'read-only' | 'corrupt' | 'closed' | 'unavailable' | 'failed';
 
@@ -23,7 +23,7 @@ const IN_WORDS: Record<Exclude<LedgerErrorCode, 'unavailable' | 'failed'>, strin
   full: "the ledger's disk is full: make room on it",
   'read-only': 'the ledger can only be read: let this process write to its file, to those beside it (-lock, -wal and -shm) and to its folder',
   corrupt: 'the ledger is damaged: stop the app and restore the file from a backup',
-  closed: 'the ledger is closed, since the app stops',
+  closed: 'the ledger is closed, since the app stops or has not started yet',
 };
 
 /** As much of an engine's own words as a line of the log holds. */
